@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from msgspec import structs
 from PySide6.QtWidgets import QApplication
@@ -18,6 +19,7 @@ from desktop.app.hotkey_controller import HotkeyController
 from desktop.app.qt_timer import step_timer
 from desktop.app.settings_dialog_controller import SettingsDialogController
 from desktop.app.theming import ThemeController
+from desktop.base.shielded import shielded
 from desktop.base.task_set import TaskSet
 from desktop.conversation import settings_values
 from desktop.conversation.image_input import ImageInputController
@@ -34,8 +36,8 @@ from desktop.devices.audio_controller import AudioController
 from desktop.devices.backend import AudioBackend, MeterNeedles
 from desktop.protocol import catalog
 from desktop.recording.export_controller import ExportController
+from desktop.recording.folder_recorder import FolderRecorder
 from desktop.recording.frame_log import FrameLog
-from desktop.recording.frame_recorder import FrameRecorder
 from desktop.recording.history_controller import HistoryController
 from desktop.recording.session_recorder import SessionRecorder
 from desktop.recording.span_queue import SpanQueue
@@ -92,7 +94,7 @@ class Parts:
     # recording
     recorder: SessionRecorder
     transcripts: TranscriptRecorder
-    frames: FrameRecorder
+    folders: FolderRecorder
     history: HistoryController
     exports: ExportController
     spans: TurnSpans
@@ -109,6 +111,7 @@ def build(
     registry: Registry,
     backend: AudioBackend,
     frame_log: FrameLog | None,
+    record: Path | None = None,
 ) -> Parts:
     """Make the parts.
 
@@ -117,6 +120,7 @@ def build(
         registry: the tools that the model may call.
         backend: the devices.
         frame_log: gets every frame too, for `--save`.
+        record: where this run is recorded, with its sound, for `--record`.
     """
     settings = store.current
     # what is shown
@@ -125,7 +129,7 @@ def build(
     notes = NoteBoard()
     # recording
     recorder = SessionRecorder(
-        presenter.transcript, presenter.tool_calls, settings_values.recording(settings)
+        presenter.transcript, presenter.tool_calls, settings_values.recording(settings, record)
     )
     exports = ExportController(presenter.transcript, presenter.timing, events, presenter.tool_calls)
     # conversation
@@ -135,7 +139,8 @@ def build(
     spend = SpendController(
         lambda: presenter.turn_timer.responding, lambda: settings_values.limits(store.current)
     )
-    observer = FrameObserver(presenter.turn_timer, spend, events, recorder.frames, frame_log)
+    presenter.turn_timer.marked = shielded(recorder.folders.recorder.mark, "the recorder of marks")
+    observer = FrameObserver(presenter.turn_timer, spend, events, recorder.folders.recorder, frame_log)
     controller = SessionController(
         store, registry, options, audio, tools, presenter, observer, spend=spend, timer=step_timer
     )
@@ -190,7 +195,7 @@ def build(
         retired_model=RetiredModel(options, parent=window),
         recorder=recorder,
         transcripts=recorder.conversations,
-        frames=recorder.frames,
+        folders=recorder.folders,
         history=recorder.history,
         exports=exports,
         spans=TurnSpans(

@@ -13,7 +13,7 @@ import shiboken6
 
 from desktop.access.endpoint_resolver import credential_in_words, default_model
 from desktop.access.key_format import PLATFORM_URL
-from desktop.app import diagnostics, hotkey_connections, note_connections
+from desktop.app import diagnostics, hotkey_connections, note_connections, recording_connections
 from desktop.app.build import Parts, offer_web_tools
 from desktop.base.daemon_thread import in_daemon
 from desktop.conversation import settings_values
@@ -152,11 +152,11 @@ def connect(parts: Parts) -> None:
     window.first_painted.connect(lambda: parts.tasks.spawn(_listen_to_system(parts)))
     window.closed.connect(parts.system.close)
     # recording
-    controller.session_opened.connect(lambda opened: recorder.begin_session(opened, options.displayed))
     controller.session_ended.connect(recorder.end_session)
     controller.state_changed.connect(transcripts.record_state)
     window.restart_clicked.connect(recorder.expect_restart)
-    parts.frames.kept.connect(window.show_frames_file)
+    parts.folders.kept.connect(window.show_frames_file)
+    recording_connections.connect(parts)
     # history
     history.cut_short_found.connect(window.offer_recovery)
     window.recovery_clicked.connect(history.show_last)
@@ -226,6 +226,7 @@ def _connect_history(parts: Parts, dialog: HistoryDialog) -> None:
     history.listed.connect(dialog.show_entries)
     history.found.connect(dialog.show_found)
     history.conversation_read.connect(dialog.show_lines)
+    history.remarked.connect(dialog.show_remark)
     history.restored.connect(dialog.put_back)
     history.notified.connect(dialog.show_notice)
     history.failed.connect(dialog.show_problem)
@@ -302,7 +303,7 @@ def _on_setting_changed(parts: Parts, name: str) -> None:
             parts.spend.limits_changed()
         case _:
             parts.audio.use_options(settings_values.audio(settings))
-            parts.recorder.use_options(settings_values.recording(settings))
+            recording_connections.use_settings(parts)
             parts.model_list.use_access(settings_values.access(settings))
 
 

@@ -8,8 +8,8 @@ from desktop.base.shielded import shielded
 from desktop.conversation.spend_controller import SpendController
 from desktop.conversation.turn_timer import TurnTimer
 from desktop.realtime.connection import Frame
+from desktop.recording.folder.recorder import Recorder
 from desktop.recording.frame_log import FrameLog, record
-from desktop.recording.frame_recorder import FrameRecorder
 from desktop.recording.whole_frame import whole
 from desktop.viewmodels.events_model import EventsModel
 
@@ -22,14 +22,14 @@ class FrameObserver:
         timer: TurnTimer,
         spend: SpendController,
         events: EventsModel,
-        recorder: FrameRecorder,
+        recorder: Recorder,
         frame_log: FrameLog | None,
     ) -> None:
         # What one of them can't do, the others still do.
         self._time = shielded(timer.frame, "the turn timer")
         self._price = shielded(spend.frame, "the spend controller")
         self._show = shielded(events.add, "the model of events")
-        self._record = shielded(recorder.put, "the frame recorder")
+        self._record = shielded(recorder.frame, "the recorder")
         self._log = shielded(frame_log.put, "the frame log") if frame_log else None
         self._began = time.monotonic()
 
@@ -37,9 +37,8 @@ class FrameObserver:
         """Time it, price it, show it, and keep it where the settings or the command line want that."""
         self._time(frame)
         self._price(frame)
+        self._record(frame)
         event = record(frame, (time.monotonic() - self._began) * 1_000)
         self._show(event)
-        kept = whole(frame, event)
-        self._record(kept)
         if self._log:
-            self._log(kept)
+            self._log(whole(frame, event))

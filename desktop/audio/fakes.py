@@ -97,6 +97,8 @@ class FakeSpeaker:
         self.volume = 1.0
         self.level = SILENCE
         self.underruns = 0
+        self.gaps_ms = 0.0
+        self.latency_ms: float | None = None
         self.prebuffer_ms = 40.0
         self.lost = False
         self.closed = False

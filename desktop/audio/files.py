@@ -276,6 +276,14 @@ class CollectingSpeaker:
         return 0
 
     @property
+    def gaps_ms(self) -> float:
+        return 0.0
+
+    @property
+    def latency_ms(self) -> float | None:
+        return 0.0
+
+    @property
     def prebuffer_ms(self) -> float:
         return 0.0
 

@@ -126,6 +126,14 @@ class Speaker(Protocol):
         """How often the speaker ran empty in the middle of a response."""
 
     @property
+    def gaps_ms(self) -> float:
+        """For how long it was empty in the middle of responses, in all; counted when a gap ends."""
+
+    @property
+    def latency_ms(self) -> float | None:
+        """From the handing over of a sample until it sounds, as the driver reports; None if unknown."""
+
+    @property
     def prebuffer_ms(self) -> float:
         """How much of a response has to be there before it starts to sound."""
 

@@ -45,6 +45,8 @@ class Outlet:
     def __init__(self, streams: Streams, stream: OutputStream, clock: Callable[[], float]) -> None:
         self.rate = reported_values.sample_rate(stream.samplerate)
         self._latency_s = reported_values.latency_s(stream.latency)
+        self.latency_ms = 1000 * self._latency_s if reported_values.is_latency(stream.latency) else None
+        """As the driver reports it; None where that can't be."""
         self._streams = streams
         self._stream = stream
         self._clock = clock

@@ -100,6 +100,14 @@ class Playback:
         return self._player.underruns if self._player else 0
 
     @property
+    def gaps_ms(self) -> float:
+        return self._player.gaps_ms if self._player else 0.0
+
+    @property
+    def latency_ms(self) -> float | None:
+        return self._player.outlet.latency_ms if self._player else None
+
+    @property
     def prebuffer_ms(self) -> float:
         return self._player.prebuffer.ms if self._player else Prebuffer().ms
 
@@ -137,6 +145,8 @@ class Player:
         self._resampler = Resampler(session_rate, outlet.rate)
         self._piece_room = outlet.rate * (PIECE_MS + _HELD_BACK_MS) // 1000
         self._gaps = 0
+        self.gaps_ms = 0.0
+        """For how long the ring was empty in the middle of responses."""
 
     @property
     def underruns(self) -> int:
@@ -156,6 +166,7 @@ class Player:
             audio_ms = self.queue.ms(len(pcm))
             if response.dry:
                 self._gaps += 1
+                self.gaps_ms += 1000 * self.outlet.silent_s
                 self.prebuffer.grow(1000 * self.outlet.silent_s)
                 response.dry = False
             else:
@@ -193,6 +204,7 @@ class Player:
             return  # the last response was played to its end
         if response.pending:
             self._gaps += 1  # it was all here, but nobody pumped
+            self.gaps_ms += 1000 * self.outlet.silent_s
         elif not response.complete:
             # It is a gap only if more comes.
             response.dry = True

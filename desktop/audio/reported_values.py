@@ -33,6 +33,11 @@ def latency_s(reported: float) -> float:
     return _within(reported, 0.0, MOST_LATENCY_S, USUAL_LATENCY_S, "latency in seconds")
 
 
+def is_latency(reported: float) -> bool:
+    """Whether this can be the latency of a stream, in seconds. None has none at all."""
+    return 0.0 < reported <= MOST_LATENCY_S
+
+
 def sample_rate(reported: float) -> int:
     """The rate of a device or a stream in Hz; where it is unknown, USUAL_RATE."""
     return round(_within(reported, LEAST_RATE, MOST_RATE, USUAL_RATE, "sample rate in Hz"))

@@ -21,12 +21,13 @@ from desktop.audio.sound_file import SoundFile
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message
 from desktop.cli.turn_collector import CompletedTurn, TurnCollector
+from desktop.cli.turn_recording import TurnRecording
 from desktop.cli.wording import error_worded
 from desktop.conversation import session_config
 from desktop.cost.table import prices_of
 from desktop.offline.process import OfflineError, OfflineServer
 from desktop.protocol import catalog, codes, events
-from desktop.realtime.connection import Connection
+from desktop.realtime.connection import Connection, Frame
 from desktop.realtime.errors import RealtimeError
 from desktop.realtime.handshake import open_anew
 from desktop.realtime.session import Session
@@ -35,6 +36,7 @@ from desktop.settings.schema import Settings
 from desktop.tools.builtin import default_registry
 from desktop.tools.context import ToolContext
 from desktop.tools.runner import ToolRunner
+from desktop.turn import effects
 from desktop.turn.inputs import Policy
 from desktop.turn.response import EMPTY_MS
 
@@ -134,14 +136,22 @@ async def _config_problems(connection: Connection) -> tuple[str, ...]:
 
 
 async def talk(
-    options: HeadlessOptions, recording: SoundFile, *, realtime: bool, frames: FrameLog, gain_db: float = 0.0
+    options: HeadlessOptions,
+    recording: SoundFile,
+    *,
+    realtime: bool,
+    frames: FrameLog,
+    gain_db: float = 0.0,
+    kept: TurnRecording | None = None,
 ) -> CompletedTurn:
     """One push-to-talk turn with this file as the user's speech, amplified. It is read as it is sent.
+
+    `kept` times it, and may record it.
 
     Raises:
         RealtimeError, OfflineError: the session could not be opened or kept.
     """
-    known = len(recording.notes)
+    known, kept = len(recording.notes), kept or TurnRecording()
     microphone = FileMicrophone(recording, realtime, waiting=True)
     microphone.gain_db = gain_db
 
@@ -155,16 +165,19 @@ async def talk(
             while not microphone.exhausted:  # noqa: ASYNC110 - it is polled and knows no loop
                 await asyncio.sleep(POLL_S)
             microphone.go_on()
+        kept.timer.release()
         session.release()
 
     turn = await _one_turn(
-        options, microphone, speak, frames, expects_transcript=True, speech_s=recording.seconds
+        options, microphone, speak, frames, kept, expects_transcript=True, speech_s=recording.seconds
     )
     turn.problems += map(str, recording.notes[known:])  # what showed while it was read
     return turn
 
 
-async def say(options: HeadlessOptions, text: str, *, frames: FrameLog) -> CompletedTurn:
+async def say(
+    options: HeadlessOptions, text: str, *, frames: FrameLog, kept: TurnRecording | None = None
+) -> CompletedTurn:
     """One turn with a typed message.
 
     Raises:
@@ -175,9 +188,8 @@ async def say(options: HeadlessOptions, text: str, *, frames: FrameLog) -> Compl
         session.say(text)
 
     microphone = FileMicrophone(SampleSource(), realtime=False, waiting=True)
-    turn = await _one_turn(options, microphone, speak, frames, expects_transcript=False)
-    turn.user = turn.user or text
-    return turn
+    kept = kept or TurnRecording()
+    return await _one_turn(options, microphone, speak, frames, kept, expects_transcript=False, text=text)
 
 
 async def _one_turn(
@@ -185,9 +197,11 @@ async def _one_turn(
     microphone: Microphone,
     speak: Callable[[Session], Any],
     frames: FrameLog,
+    kept: TurnRecording,
     *,
     expects_transcript: bool,
     speech_s: float = 0.0,
+    text: str = "",
 ) -> CompletedTurn:
     model, registry = options.model, default_registry()
     policy = Policy(
@@ -202,6 +216,16 @@ async def _one_turn(
     context = ToolContext(ring=collector.ring, confirm=_deny, open_url=webbrowser.open)
     runner = ToolRunner(registry, context)
     config = session_config.session_config(model, options.settings, registry.definitions())
+    kept.use_model(model.id, options.voice)
+
+    def observe(notice: effects.Notice) -> None:
+        kept.observe(notice)
+        collector.observe(notice)
+
+    def observe_frame(frame: Frame) -> None:
+        kept.frame(frame)
+        frames.add(frame)
+
     try:
         session = Session(
             partial(endpoint_for, model, options.access, offline, ask=options.ask),
@@ -211,8 +235,8 @@ async def _one_turn(
             microphone=microphone,
             speaker=speaker,
             runner=runner,
-            observer=collector.observe,
-            frames=frames.add,
+            observer=observe,
+            frames=observe_frame,
         )
         await _run(session, collector, speak, options.timeout_s + speech_s)
     except (RealtimeError, OfflineError) as exc:
@@ -224,7 +248,11 @@ async def _one_turn(
         context.timers.close()
         await offline.stop()
     collector.turn.pcm, collector.turn.rate = speaker.pcm_all, speaker.rate
-    return collector.finish()
+    turn = collector.finish()
+    turn.user = turn.user or text
+    turn.timing = kept.timing
+    kept.finish(turn)
+    return turn
 
 
 async def _run(

@@ -125,7 +125,13 @@ def _serve(options: argparse.Namespace) -> int:
     return serve.run(options)
 
 
-_WITHOUT_LOG = ("ptt", "connect")
+def _pack(options: argparse.Namespace) -> int:
+    from desktop.recording.folder import packing
+
+    return packing.run_command(options.folders)
+
+
+_WITHOUT_LOG = ("ptt", "connect", "pack")
 """They send one word to another process, thirty times a minute: no log for them."""
 _LOG_NAMES = {None: "presstalk", "serve": "offline"}
 """The log's name: two processes can't rotate one file."""
@@ -138,4 +144,5 @@ _COMMANDS = {
     "connect": _connect,
     "devices": _devices,
     "serve": _serve,
+    "pack": _pack,
 }

@@ -51,6 +51,12 @@ def parser() -> arguments.OneLineParser:
         metavar="FOLDER",
         help="write transcript.md and events.jsonl to this folder at the end",
     )
+    window.add_argument(
+        "--record",
+        type=Path,
+        metavar="FOLDER",
+        help="record the conversation with its sound in this folder, which must be new or empty",
+    )
     commands = root.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _add_session_commands(commands)
 
@@ -78,6 +84,9 @@ def parser() -> arguments.OneLineParser:
         metavar="N",
         help="how many sessions may be open at once; more are refused (default: %(default)s)",
     )
+    # What the window starts when a recording is over: not in the help.
+    pack = commands.add_parser("pack")
+    pack.add_argument("folders", nargs="+", type=Path)
     # For developers who look into a fault: not in the help.
     serve.add_argument("--fault", metavar="NAME", help=argparse.SUPPRESS)
     serve.add_argument("--exit-with-parent", action="store_true", help="exit when standard input closes")
@@ -153,6 +162,13 @@ def _add_outputs(command: argparse.ArgumentParser) -> None:
         type=arguments.output_file,
         metavar="JSONL",
         help="write every frame to this file, without its audio; - as with -o",
+    )
+    command.add_argument(
+        "--record",
+        type=Path,
+        metavar="FOLDER",
+        default=argparse.SUPPRESS,
+        help="record the turn with its sound in this folder, which must be new or empty",
     )
     command.add_argument(
         "--timeout",

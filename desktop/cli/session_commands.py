@@ -30,14 +30,15 @@ from desktop.cli.output import (
 from desktop.cli.signals import run_until_signal
 from desktop.cli.speech_source import open_speech
 from desktop.cli.turn_collector import CompletedTurn
+from desktop.cli.turn_recording import TurnRecording, check_folder
 from desktop.cli.wording import error_worded
 from desktop.offline.process import OfflineError
 from desktop.protocol import catalog
 from desktop.realtime.errors import RealtimeError
 from desktop.recording.frame_log import FrameLog
 
-TurnRunner = Callable[[FrameLog], Coroutine[Any, Any, CompletedTurn]]
-"""Runs one turn and logs its frames."""
+TurnRunner = Callable[[FrameLog, TurnRecording], Coroutine[Any, Any, CompletedTurn]]
+"""Runs one turn, logs its frames, and times and records it."""
 
 
 def check(options: argparse.Namespace) -> int:
@@ -57,18 +58,19 @@ def check(options: argparse.Namespace) -> int:
 def talk(options: argparse.Namespace) -> int:
     """Speak a file and print the turn; the exit code."""
     files = _answer_files(options)
+    kept = _recording(options)
     recording = open_speech(options.wav)
     for note in recording.notes:
         print_problem(note)
 
-    async def turn(frames: FrameLog) -> CompletedTurn:
+    async def turn(frames: FrameLog, kept: TurnRecording) -> CompletedTurn:
         session = await _headless_options(options)
         return await headless.talk(
-            session, recording, realtime=options.realtime, gain_db=options.gain, frames=frames
+            session, recording, realtime=options.realtime, gain_db=options.gain, frames=frames, kept=kept
         )
 
     with closing(recording):
-        return _run_turn(files, turn)
+        return _run_turn(files, turn, kept)
 
 
 def say(options: argparse.Namespace) -> int:
@@ -77,17 +79,25 @@ def say(options: argparse.Namespace) -> int:
         raise CommandError("There is nothing to say. Put the words in quotes after `say`.")
     files = _answer_files(options)
 
-    async def turn(frames: FrameLog) -> CompletedTurn:
-        return await headless.say(await _headless_options(options), options.text, frames=frames)
+    kept = _recording(options)
 
-    return _run_turn(files, turn)
+    async def turn(frames: FrameLog, kept: TurnRecording) -> CompletedTurn:
+        return await headless.say(await _headless_options(options), options.text, frames=frames, kept=kept)
+
+    return _run_turn(files, turn, kept)
 
 
-def _run_turn(files: AnswerFiles, run_turn: TurnRunner) -> int:
+def _recording(options: argparse.Namespace) -> TurnRecording:
+    folder = getattr(options, "record", None)
+    check_folder(folder)
+    return TurnRecording(folder)
+
+
+def _run_turn(files: AnswerFiles, run_turn: TurnRunner, kept: TurnRecording) -> int:
     frames = files.frame_log()
     try:
         with as_command_error(RealtimeError, OfflineError, words=error_worded):
-            completed = run_until_signal(run_turn(frames))
+            completed = run_until_signal(run_turn(frames, kept))
         code = _report(completed, files)
     except CommandError as exc:
         print_problem(exc)
@@ -96,6 +106,9 @@ def _run_turn(files: AnswerFiles, run_turn: TurnRunner) -> int:
         code = INTERRUPTED
     except Terminated as exc:
         code = exc.exit_code
+    if problem := kept.close():
+        print_problem(problem)
+        code = code or FAILED
     try:
         files.close(frames)  # the frames exchanged so far are still written
     except PipeClosedError:

@@ -13,6 +13,7 @@ from desktop.turn import effects
 from desktop.turn.effects import DisplayState, ResponseOutcome
 from desktop.turn.joined_words import JoinedWords
 from desktop.turn.response_notes import CUT_OFF, NO_ANSWER, STALLED
+from desktop.turn.timing import TurnTiming
 
 TOO_SHORT = "The file contains less than {0:g} ms of sound: too little to send."
 NOTHING = "The service gave no answer. Ask again."
@@ -39,6 +40,7 @@ class CompletedTurn:
     rate: int = 24_000
     problems: list[str] = field(default_factory=list)
     complete: bool = False
+    timing: TurnTiming | None = None
 
 
 class TurnCollector:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from desktop.access.endpoint_resolver import AccessOptions
 from desktop.base.hotkey import HotkeyAction
 from desktop.cost.budget import Limits
@@ -62,11 +64,14 @@ def hotkeys(settings: Settings) -> dict[HotkeyAction, str]:
     return {action: getattr(settings, name) for action, name in HOTKEYS.items()}
 
 
-def recording(settings: Settings) -> RecordingOptions:
-    """What is kept of a conversation, where and how long."""
+def recording(settings: Settings, into: Path | None = None) -> RecordingOptions:
+    """What is kept of a conversation, where and how long; `into` is the folder of this run's recording."""
     return RecordingOptions(
         settings.data_folder,
         transcripts=settings.journal,
         frames=settings.save_events,
+        sound=settings.record_sound,
         keep_days=settings.keep_days,
+        most_gb=settings.most_gb,
+        into=into,
     )

@@ -91,6 +91,13 @@ class AudioController(QObject):
         """The levels of the microphone and of what is heard from the speaker. For meters to poll."""
         return self._session.levels if self._session else self._checks.levels
 
+    @property
+    def devices_in_use(self) -> tuple[tuple[str, int, float | None], tuple[str, int, float | None]]:
+        """The session's microphone and speaker: name, own rate in Hz, and latency in ms where it is known."""
+        latencies = self._session.latencies_ms if self._session else (None, None)
+        first, second = self._router.used("microphone"), self._router.used("speaker")
+        return (*_named(first), latencies[0]), (*_named(second), latencies[1])
+
     def counted(self) -> dict[str, float]:
         """The counters of the session's streams and connection, and its rates in Hz; may be empty."""
         if not self._session or not self._rates:
@@ -268,3 +275,7 @@ class AudioController(QObject):
 
     def _on_news(self, news: DeviceNews) -> None:
         self.noted.emit(note_of(news))
+
+
+def _named(device: Device | None) -> tuple[str, int]:
+    return (device.name, device.rate) if device else ("", 0)

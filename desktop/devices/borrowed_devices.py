@@ -62,6 +62,8 @@ class BorrowedSpeaker:
     """A `Speaker` that plays a sound on a session's, if nobody speaks. It plays when it is complete."""
 
     underruns = 0
+    gaps_ms = 0.0
+    latency_ms: float | None = None
     prebuffer_ms = 0.0
     lost = False
 

@@ -87,6 +87,10 @@ class DeviceRouter:
         """Whether the session has no device on this side, and none is about to be opened."""
         return self._session is not None and self._selections[side].missing
 
+    def used(self, side: Side) -> Device | None:
+        """The session's device on this side; None where it has none."""
+        return self._selections[side].used
+
     def ring(self) -> None:
         """Ring a bell on the speaker. Blocks, in any thread. Raises AudioError."""
         self._audio.ring(self._speaker_device())

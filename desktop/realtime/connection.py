@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import Literal
 
@@ -49,12 +50,14 @@ class Frame(msgspec.Struct, frozen=True):
     """One frame as the event log sees it. `size` is in bytes on the wire; it holds no credential.
 
     `wire` is the frame of an event as it came: of what is long in it the event has only the beginning.
+    `at`: when it came from the socket, or was handed to it, by `time.monotonic`; 0 where nobody looked.
     """
 
     direction: Literal["in", "out"]
     message: events.Event | commands.Command
     size: int
     wire: bytes = b""
+    at: float = 0.0
 
 
 FrameObserver = Callable[[Frame], None]
@@ -126,10 +129,11 @@ class Connection:
         try:
             while True:
                 frame = await self._socket.recv(decode=False)
+                at = time.monotonic()
                 with self._socket.handling(len(frame)):
                     event = await _decoded(frame, budget)
                     if self._observe:
-                        self._observe(Frame("in", event, len(frame), frame))
+                        self._observe(Frame("in", event, len(frame), frame, at))
                     del frame
                     for part in stepwise.parts(event):
                         if loop.time() > self._read_until:
@@ -187,7 +191,7 @@ class Connection:
     def _encoded(self, command: commands.Command) -> bytes:
         frame = codec.encode(command)
         if self._observe:
-            self._observe(Frame("out", command, len(frame)))
+            self._observe(Frame("out", command, len(frame), at=time.monotonic()))
         return frame
 
     async def _send_all(self) -> None:

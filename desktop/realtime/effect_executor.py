@@ -10,7 +10,7 @@ from desktop.base.task_set import TaskSet
 from desktop.protocol import events
 from desktop.realtime.microphone_uplink import MicrophoneUplink
 from desktop.realtime.response_audio import HeardOf
-from desktop.realtime.session_events import ToolEnded
+from desktop.realtime.session_events import GateOpened, GateShut, ToolEnded
 from desktop.realtime.speaker_downlink import SpeakerDownlink
 from desktop.realtime.supervisor import Supervisor
 from desktop.realtime.ticker import Ticker
@@ -65,6 +65,11 @@ class EffectExecutor:
     def _open_gate(self, effect: effects.OpenGate) -> None:
         self._uplink.open_gate(effect.take, effect.pre_roll_ms)
         self._ticker.hurry()
+        self._observer(GateOpened(effect.take))
+
+    def _close_gate(self, effect: effects.CloseGate) -> None:
+        self._uplink.close_gate(effect.take)
+        self._observer(GateShut(effect.take, self._uplink.captured_to))
 
     def _open_line(self, _: effects.OpenLine) -> None:
         self._uplink.stream(True)
@@ -96,7 +101,7 @@ _TABLE: dict[type[Effect], Callable[[EffectExecutor, Any], None]] = {
     effects.Send: lambda self, effect: self._supervisor.send(effect.command),
     effects.Connect: lambda self, _: self._supervisor.connect_now(),
     effects.OpenGate: EffectExecutor._open_gate,
-    effects.CloseGate: lambda self, effect: self._uplink.close_gate(effect.take),
+    effects.CloseGate: EffectExecutor._close_gate,
     effects.OpenLine: EffectExecutor._open_line,
     effects.CloseLine: lambda self, _: self._uplink.stream(False),
     effects.BeginRecording: lambda self, effect: self._uplink.begin_recording(effect.take),

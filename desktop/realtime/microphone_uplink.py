@@ -5,6 +5,7 @@ A plain object on the event loop's thread; the session steps it every few millis
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -177,6 +178,12 @@ class MicrophoneUplink:
     def fell_silent(self) -> bool:
         """Whether somebody spoke, and is not heard any more in what was moved last."""
         return self._silence.fell_silent
+
+    @property
+    def captured_to(self) -> float | None:
+        """When the last sample that was moved was captured, by `time.monotonic`; None before the first."""
+        moment = self._captured_sound.moved_to
+        return moment if math.isfinite(moment) else None
 
     def deafen(self, ms: float) -> None:
         """Treat what is captured in the next `ms` as silence: the room hears a sound of our own.

@@ -40,6 +40,7 @@ from desktop.realtime.session_events import (
     PlaybackStarted,
     SessionOpened,
     Stalled,
+    Underrun,
     UpdateRefused,
 )
 from desktop.realtime.session_updates import SessionUpdates
@@ -117,7 +118,7 @@ class Session:
         self._uplink = MicrophoneUplink(
             microphone, self._append, self._supervisor.send_sound, self._on_captured, mute_switch, sounds
         )
-        self._downlink = SpeakerDownlink(speaker, self._on_drained, self._on_heard, sounds)
+        self._downlink = SpeakerDownlink(speaker, self._on_drained, self._on_heard, sounds, self._on_gap)
         self.microphone_loan = MicrophoneLoan(self._uplink)
         self.replays = Replay(self._downlink, lambda: self.listens)
         self._audio_io = AudioIO(self._uplink, self._downlink, self._on_cut)
@@ -148,6 +149,11 @@ class Session:
         return Counters(
             audio_io.overruns, audio_io.underruns, audio_io.prebuffer_ms, self._supervisor.round_trip_ms
         )
+
+    @property
+    def latencies_ms(self) -> tuple[float | None, float | None]:
+        """The microphone's and the speaker's, as they are reported; None where that isn't known."""
+        return self._uplink.microphone.latency_ms or None, self._downlink.speaker.latency_ms
 
     @property
     def levels(self) -> tuple[Level, Level]:
@@ -428,4 +434,10 @@ class Session:
             self._handle(inputs.SpeakerDrained())
 
     def _on_heard(self, response: int, ago_ms: float | None) -> None:
-        self._observer(PlaybackEnded(response) if ago_ms is None else PlaybackStarted(response, ago_ms))
+        if ago_ms is None:
+            self._observer(PlaybackEnded(response))
+        else:
+            self._observer(PlaybackStarted(response, ago_ms, self._downlink.speaker.latency_ms))
+
+    def _on_gap(self, ms: float) -> None:
+        self._observer(Underrun(ms))

@@ -60,11 +60,36 @@ class Stalled(Notice, frozen=True):
     since: float
 
 
+class GateOpened(Notice, frozen=True):
+    """The microphone is let through for this take."""
+
+    take: int
+
+
+class GateShut(Notice, frozen=True):
+    """The take is over, and all of it has been handed on. Its last sample was captured at this time of
+    `time.monotonic`; None where none was.
+    """
+
+    take: int
+    captured_to: float | None = None
+
+
 class PlaybackStarted(Notice, frozen=True):
-    """The first sound of a response has left the speaker, `ago_ms` milliseconds ago."""
+    """The first sound of a response has left the speaker, `ago_ms` milliseconds ago.
+
+    `latency_ms`: how long before that it was handed to the device, as its driver reports; None if unknown.
+    """
 
     response: int
     ago_ms: float = 0.0
+    latency_ms: float | None = None
+
+
+class Underrun(Notice, frozen=True):
+    """The speaker had nothing to play for so many ms, while a response was open; more of it is there now."""
+
+    ms: float
 
 
 class PlaybackEnded(Notice, frozen=True):

@@ -30,6 +30,7 @@ class SpeakerDownlink:
         heard: called for each response with the milliseconds since its first sound, and with None after its
             last: of one that is complete.
         sounds: gets the sound of the responses.
+        gap: called with how many milliseconds the speaker was empty in the middle of a response.
     """
 
     def __init__(
@@ -38,8 +39,11 @@ class SpeakerDownlink:
         drained: Callable[[], None],
         heard: Callable[[int, float | None], None] = lambda response, ago_ms: None,
         sounds: RecentSounds | None = None,
+        gap: Callable[[float], None] = lambda ms: None,
     ) -> None:
         self.speaker = speaker
+        self._gap = gap
+        self._gaps_ms = 0.0
         self.replaying = False
         """The playing audio is a replay: no part of the conversation."""
         self._drained = drained
@@ -176,6 +180,7 @@ class SpeakerDownlink:
         if not self._playing or not self._attached:
             return
         self.speaker.pump()
+        self._look_for_gap()
         for number, begun in list(self._queued.items()):
             if not begun and (ms := self.speaker.heard_ms(number)):
                 self._queued[number] = True
@@ -187,6 +192,12 @@ class SpeakerDownlink:
                 del self._queued[number]
                 self._heard(number, None)
             self._drained()
+
+    def _look_for_gap(self) -> None:
+        gaps_ms = self.speaker.gaps_ms
+        if gaps_ms > self._gaps_ms and not self.replaying:
+            self._gap(gaps_ms - self._gaps_ms)
+        self._gaps_ms = gaps_ms
 
     def sounding(self, now: float) -> bool:
         """Whether the assistant can still be heard in the room; `now` in milliseconds. In a gap it can't."""

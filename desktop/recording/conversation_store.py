@@ -1,14 +1,13 @@
 """The folder of conversations: list, search, delete, restore, prune. All of it blocks.
 
-Only files with a name made by `journal.new_name` are touched: the folder may have files of the user's.
+A conversation is known by the path of its journal, which lies in its recording's folder; of older versions
+it is a file of its own.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import re
-import stat
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,16 +16,14 @@ from pathlib import Path
 
 import msgspec
 
-from desktop.base import file_lock
-from desktop.recording import clock_check, journal
+from desktop.base.message import Message
+from desktop.recording import clock_check, conversation_files, journal
+from desktop.recording.conversation_files import DELETED, recording_of
+from desktop.recording.folder.reader import is_recording, open_recording
 from desktop.recording.journal import Ended, StoredConversation
 
 log = logging.getLogger(__name__)
 
-_OURS = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}\.jsonl")
-_KEPT = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}(\.frames)?\.jsonl")
-DELETED = ".deleted"
-"""Added to the name of a deleted file that can still be restored."""
 TITLE = 120
 """Characters of the first words that are a conversation's title."""
 UNDO_S = 3_600
@@ -45,6 +42,10 @@ class ConversationSummary:
     lines: int
     cut_short: bool = False
     open: bool = False
+    size: int = 0
+    """Bytes of all that is kept of it."""
+    sound: bool = False
+    """Whether its sound was recorded."""
 
 
 def summaries(folder: Path) -> list[ConversationSummary]:
@@ -87,14 +88,30 @@ def settle(path: Path) -> None:
     os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
+def read(path: Path) -> StoredConversation:
+    """A conversation; without a line where its recording has no words. Raises OSError."""
+    folder = recording_of(path)
+    if folder and not path.exists() and is_recording(folder):
+        return StoredConversation(path)
+    return journal.read(path)
+
+
+def missing(path: Path) -> Message | None:
+    """What of its recording can't be read, in one sentence; None where nothing is missing."""
+    folder = recording_of(path)
+    if folder is None or not is_recording(folder) or _is_held(path):
+        return None
+    return open_recording(folder).missing()
+
+
 def delete(path: Path) -> bool:
-    """Delete a conversation and its frames; False while it goes on. Raises OSError.
+    """Delete a conversation with its frames and its sound; False while it goes on. Raises OSError.
 
     `restore` undoes it until `forget`.
     """
-    if file_lock.is_held(path):
+    if conversation_files.is_held(path):
         return False
-    for each in _with_frames(path):
+    for each in conversation_files.parts_of(path):
         if each.exists():
             each.rename(each.with_name(each.name + DELETED))
     return True
@@ -102,7 +119,7 @@ def delete(path: Path) -> bool:
 
 def restore(path: Path) -> None:
     """Restore a deleted conversation. Raises OSError."""
-    for each in _with_frames(path):
+    for each in conversation_files.parts_of(path):
         gone = each.with_name(each.name + DELETED)
         if gone.exists():
             gone.rename(each)
@@ -110,82 +127,71 @@ def restore(path: Path) -> None:
 
 def forget(path: Path) -> None:
     """Remove a deleted conversation for good. Raises OSError."""
-    for each in _with_frames(path):
-        each.with_name(each.name + DELETED).unlink(missing_ok=True)
+    parts = conversation_files.parts_of(path)
+    conversation_files.remove(each.with_name(each.name + DELETED) for each in parts)
 
 
 def purge(folder: Path, now: float | None = None) -> None:
     """Remove for good what was deleted more than `UNDO_S` ago. Raises OSError."""
     oldest = (time.time() if now is None else now) - UNDO_S
-    for path in _listed(folder):
-        ours = path.name.endswith(DELETED) and _KEPT.fullmatch(path.name.removesuffix(DELETED))
-        if ours and (found := _file_status(path)) and found.st_ctime < oldest:
-            path.unlink(missing_ok=True)
+    conversation_files.remove(conversation_files.deleted_before(folder, oldest))
 
 
 def prune(folder: Path, keep_days: int, now: float | None = None) -> int:
-    """Remove files older than so many days, none for 0; the number removed. Raises OSError.
+    """Remove what is older than so many days, nothing for 0; the number removed. Raises OSError.
 
-    None either while the computer's clock can't be believed.
+    Nothing either while the computer's clock can't be believed.
     """
-    found = {path: _file_status(path) for path in _listed(folder) if _KEPT.fullmatch(path.name)}
-    written = {path: status.st_mtime for path, status in found.items() if status}
-    if keep_days <= 0 or not written:
+    found = conversation_files.kept(folder)
+    if keep_days <= 0 or not found:
         return 0
     now = time.time() if now is None else now
-    if not clock_check.is_trusted(folder, now, max(written.values())):
+    if not clock_check.is_trusted(folder, now, max(one.written for one in found)):
         return 0
-    old = [path for path, at in written.items() if at < now - keep_days * DAY_S]
-    gone = [path for path in old if not file_lock.is_held(path)]
-    for path in gone:
-        path.unlink(missing_ok=True)
+    old = [one.path for one in found if one.written < now - keep_days * DAY_S]
+    gone = [path for path in old if not conversation_files.is_in_use(path)]
+    conversation_files.remove(gone)
     return len(gone)
+
+
+def limit(folder: Path, most_bytes: int) -> int:
+    """Remove the oldest until no more than this is left, none for 0; the number removed. Raises OSError.
+
+    One that goes on stays, and so does the newest.
+    """
+    found = sorted(conversation_files.kept(folder), key=lambda one: one.written)
+    size, gone = sum(one.size for one in found), 0
+    for one in found[:-1]:
+        if most_bytes <= 0 or size <= most_bytes:
+            break
+        if not conversation_files.is_in_use(one.path):
+            conversation_files.remove([one.path])
+            size -= one.size
+            gone += 1
+    return gone
 
 
 def _is_held(path: Path) -> bool:
     try:
-        return file_lock.is_held(path)
+        return conversation_files.is_held(path)
     except OSError:
         return False
 
 
-def _file_status(path: Path) -> os.stat_result | None:
-    """A file's status; None for what is no file, or is gone."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status if stat.S_ISREG(status.st_mode) else None
-
-
-def _with_frames(path: Path) -> tuple[Path, Path]:
-    return path, path.with_name(path.name.removesuffix(journal.SUFFIX) + journal.FRAMES_SUFFIX)
-
-
-def _listed(folder: Path) -> list[Path]:
-    try:
-        return list(folder.iterdir())
-    except FileNotFoundError:
-        return []
-
-
-def _files(folder: Path) -> list[Path]:
-    """The conversations, newest first: their names sort by time."""
-    return sorted((path for path in _listed(folder) if _OURS.fullmatch(path.name)), reverse=True)
-
-
 def _all(folder: Path) -> Iterator[StoredConversation]:
-    for path in _files(folder):
+    for path in conversation_files.journals(folder):
         try:
-            yield journal.read(path)
+            yield read(path)
         except OSError as exc:
             log.info("%s can't be read: %s", path.name, exc.strerror)
 
 
 def summary(stored: StoredConversation) -> ConversationSummary | None:
-    """The conversation's summary; None if nobody has said anything."""
+    """The conversation's summary; None if nobody has said anything, and nothing was heard."""
     spoken = [line for line in stored.lines if line.speaker in ("user", "assistant")]
-    if not spoken:
+    folder = recording_of(stored.path)
+    recording = open_recording(folder) if folder and is_recording(folder) else None
+    if not spoken and not (recording and recording.has_sound):
         return None
     titles = [line.text for line in sorted(spoken, key=lambda line: line.speaker != "user") if line.text]
     is_open = goes_on(stored)
@@ -193,10 +199,12 @@ def summary(stored: StoredConversation) -> ConversationSummary | None:
         path=stored.path,
         at=stored.began_at,
         title=" ".join(titles[0].split())[:TITLE] if titles else "",
-        model=stored.began.model if stored.began else "",
+        model=stored.began.model if stored.began else recording.model if recording else "",
         lines=len(spoken),
-        cut_short=not is_open and (stored.ended is None or stored.ended.cut_short),
+        cut_short=bool(spoken) and not is_open and (stored.ended is None or stored.ended.cut_short),
         open=is_open,
+        size=conversation_files.size_of(stored.path),
+        sound=recording is not None and recording.has_sound,
     )
 
 

@@ -22,7 +22,8 @@ from desktop.recording import conversation_store, export_file
 from desktop.recording.background import Background, SessionUsed
 from desktop.recording.conversation_store import ConversationSummary
 from desktop.recording.export_controller import SAVED
-from desktop.recording.journal import LineRecord, StoredConversation, read
+from desktop.recording.folder.packing import pack_aside, unpacked
+from desktop.recording.journal import LineRecord, StoredConversation
 from desktop.viewmodels.history_model import HistoryEntry, HistoryMark, when
 from desktop.viewmodels.response_end import ResponseEnd
 from desktop.viewmodels.tool_calls_model import Call, CallState
@@ -45,6 +46,7 @@ CONVERSATION_RESTORED = Text("conversation-restored", "Restored.")
 FROM_LATER_VERSION = Text("from-later-version", "A later version wrote this: some of it may not be shown.")
 LINES_LOST = Text("lines-lost", "Some lines of this conversation could not be saved.")
 
+GB = 1_000_000_000
 CANCEL_S = 2.0
 """How long to wait for tasks that were cancelled."""
 _SPEAKERS: dict[str, ChatRole] = {"user": "user", "assistant": "assistant", "tool": "tool"}
@@ -64,6 +66,8 @@ class HistoryController(QObject):
     """What was searched for, and the set of the keys of the conversations that contain it."""
     conversation_read = Signal(str, object, object)
     """A conversation's key, the list of its lines and a message about them, or None."""
+    remarked = Signal(str, Message)
+    """A conversation's key, and what of its recording can't be read."""
     restored = Signal(object)
     """The `HistoryEntry` of a deleted conversation: it is back."""
     notified = Signal(Message)
@@ -84,8 +88,10 @@ class HistoryController(QObject):
 
     # At the start
 
-    async def start(self, keep_days: int) -> None:
-        """Remove conversations older than `keep_days`, and see whether the last one was cut short."""
+    async def start(self, keep_days: int, most_gb: int = 0) -> None:
+        """Remove conversations older than `keep_days`, and the oldest beyond `most_gb`; see whether the last
+        one was cut short. 0 is no limit.
+        """
         folder = self._folder()
 
         def look() -> StoredConversation | None:
@@ -94,6 +100,8 @@ class HistoryController(QObject):
         # One that fails, on a full disk for instance, must not keep the others from being done.
         await self._done(lambda: conversation_store.prune(folder, keep_days))
         await self._done(lambda: conversation_store.purge(folder))
+        await self._done(lambda: conversation_store.limit(folder, most_gb * GB))
+        await self._done(lambda: pack_aside(*unpacked(folder)))
         try:
             self._cut = await self._in_thread(look)
         except OSError as exc:
@@ -162,17 +170,23 @@ class HistoryController(QObject):
 
     async def _read(self, key: str) -> None:
         try:
-            stored = await self._in_thread(lambda: read(Path(key)))
+            stored = await self._in_thread(lambda: conversation_store.read(Path(key)))
             goes_on = await self._in_thread(lambda: conversation_store.goes_on(stored))
         except OSError as exc:
             self._report_failure(CONVERSATION_NOT_READ, exc)
             return
+        # The words first: an hour's recording takes a second to look through.
         self.conversation_read.emit(key, to_lines(stored, over=not goes_on), self._remark(stored))
+        missing = await self._in_thread(lambda: conversation_store.missing(Path(key)))
+        if missing:
+            self.remarked.emit(key, missing)
 
     async def _export(self, key: str, path: Path) -> None:
         path = export_file.with_ending(path)
         try:
-            await self._in_thread(lambda: export_file.write_conversation(path, *document(read(Path(key)))))
+            await self._in_thread(
+                lambda: export_file.write_conversation(path, *document(conversation_store.read(Path(key))))
+            )
         except OSError as exc:
             self._report_failure(EXPORT_NOT_WRITTEN, exc)
             return
@@ -188,7 +202,9 @@ class HistoryController(QObject):
     async def _delete(self, key: str) -> None:
         path = Path(key)
         try:
-            stored, gone = await self._in_thread(lambda: (read(path), conversation_store.delete(path)))
+            stored, gone = await self._in_thread(
+                lambda: (conversation_store.read(path), conversation_store.delete(path))
+            )
         except OSError as exc:
             self._report_failure(CONVERSATION_NOT_DELETED, exc)
             await self._list()
@@ -250,7 +266,9 @@ class HistoryController(QObject):
 def to_entry(summary: ConversationSummary) -> HistoryEntry:
     """A conversation as the list shows it."""
     mark: HistoryMark = "open" if summary.open else "cut short" if summary.cut_short else ""
-    return HistoryEntry(str(summary.path), summary.at, summary.title, summary.model, summary.lines, mark)
+    return HistoryEntry(
+        str(summary.path), summary.at, summary.title, summary.model, summary.lines, mark, summary.size
+    )
 
 
 def to_lines(stored: StoredConversation, *, over: bool = True) -> list[Line]:

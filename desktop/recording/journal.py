@@ -9,23 +9,23 @@ short. A reader ignores what it does not know: records, fields and whole version
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, assert_never
+from typing import Any, BinaryIO, Protocol, assert_never
 
 import msgspec
 
 from desktop.base import json_depth
 from desktop.base.plain_file import open_plain
 from desktop.recording import sane_values
-from desktop.recording.jsonl_writer import JsonlWriter
+from desktop.recording.folder.layout import JOURNAL
 
 VERSION = 1
 SUFFIX = ".jsonl"
 FRAMES_SUFFIX = ".frames.jsonl"
-"""The frames of a conversation lie beside it, under the same name."""
+"""Conversations of versions before 0.9 are files, and their frames lie beside them, under the same name."""
 LONGEST = 64_000_000
 """Bytes of a file that are read: twice what a conversation has at most. What comes after them is lost."""
 CALL_WEIGHT = 64_000
@@ -116,6 +116,13 @@ class Ended(msgspec.Struct, tag_field="type", tag="ended", omit_defaults=True, k
     cut_short: bool = False
 
 
+class Writer(Protocol):
+    """What takes records."""
+
+    def put(self, record: Mapping[str, Any], weight: int = 200) -> None:
+        """Add a record, which must not change any more; `weight` is about its size in bytes."""
+
+
 JournalRecord = (
     Began
     | LineRecord
@@ -135,7 +142,7 @@ def new_name(now: datetime) -> str:
     return f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
 
 
-def write(writer: JsonlWriter, record: JournalRecord) -> None:
+def write(writer: Writer, record: JournalRecord) -> None:
     """Hand over one record, which must not change any more."""
     match record:
         case LineRecord(text=text) | LineGrown(text=text):
@@ -164,6 +171,11 @@ class StoredConversation:
     lost: int = 0
 
     @property
+    def name(self) -> str:
+        """The conversation's name: its folder's, or of an older one its file's."""
+        return self.path.parent.name if self.path.name == JOURNAL else self.path.name
+
+    @property
     def cut_short(self) -> bool:
         """Whether it has no end: it goes on, or the program ended in the middle of it."""
         return self.ended is None
@@ -181,7 +193,7 @@ class StoredConversation:
         if self.lines:
             return self.lines[0].at
         try:
-            return sane_values.time(datetime.strptime(self.path.name[:15], "%Y%m%d-%H%M%S"))
+            return sane_values.time(datetime.strptime(self.name[:15], "%Y%m%d-%H%M%S"))
         except ValueError:
             return sane_values.EARLIEST
 

@@ -18,9 +18,10 @@ _NOT_SYNCED = (errno.EINVAL, errno.ENOTSUP, errno.EROFS)
 class RecordFile:
     """A file, used by one thread. What could not be written is written first the next time."""
 
-    def __init__(self, path: Path, replace: bool) -> None:
+    def __init__(self, path: Path, replace: bool, sync_s: float = SYNC_S) -> None:
         """With `replace` a file of that name is overwritten, else it may not exist."""
         self._path = path
+        self._sync_s = sync_s
         self._flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (os.O_TRUNC if replace else os.O_EXCL)
         self._fd = -1
         self._rest = b""
@@ -30,7 +31,7 @@ class RecordFile:
         """Seconds until the file has to be synced; None when everything is on the disk."""
         if self._unsynced_since is None:
             return None
-        return max(0.0, self._unsynced_since + SYNC_S - time.monotonic())
+        return max(0.0, self._unsynced_since + self._sync_s - time.monotonic())
 
     def write(self, data: bytes) -> None:
         """Write this, after what was left over. Raises OSError."""

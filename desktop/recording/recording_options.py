@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,5 +16,11 @@ class RecordingOptions:
     """Conversations are written down as they happen."""
     frames: bool = False
     """The frames are kept beside the transcript; not without it."""
+    sound: bool = False
+    """The sound of both sides is recorded, and the frames with it."""
     keep_days: int = 0
     """How long conversations are kept; 0: for ever."""
+    most_gb: int = 0
+    """How much all of them may take, in GB; 0: as much as there is."""
+    into: Path | None = None
+    """The folder of this run's recording, with its sound; further ones get a number."""

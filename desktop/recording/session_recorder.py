@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +15,9 @@ from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message
 from desktop.realtime.session_events import SessionOpened
 from desktop.recording import journal
-from desktop.recording.frame_recorder import FrameRecorder
+from desktop.recording.folder.layout import NO_DEVICE, Device, SessionPart
+from desktop.recording.folder.recorder import NOTHING, Wanted
+from desktop.recording.folder_recorder import FolderRecorder
 from desktop.recording.history_controller import HistoryController
 from desktop.recording.left_conversation import LeftConversation
 from desktop.recording.recording_options import RecordingOptions
@@ -48,34 +52,58 @@ class SessionRecorder(QObject):
         super().__init__(parent)
         self._options = options
         self._restarts = self._broken = False
-        self.conversations = TranscriptRecorder(transcript, calls, self._place, parent=self)
-        self.frames = FrameRecorder(self._frames_path, self)
+        self._named = 0
+        """How many recordings went to the folder that was named for this run."""
+        self.folders = FolderRecorder(self._next_folder, self._wanted, self)
+        self._recorder = self.folders.recorder
+        self.conversations = TranscriptRecorder(transcript, calls, self._recorder.open_journal, parent=self)
         self.left = LeftConversation(transcript)
         self.history = HistoryController(transcript, self._folder, self)
-        self.conversations.failed.connect(self.failed)
-        self.frames.failed.connect(self.failed)
+        self.conversations.ended.connect(self._recorder.end)
+        self.folders.failed.connect(self.failed)
         self.failed.connect(lambda _: self._note_whether(broken=True))
         self.recovered.connect(lambda: self._note_whether(broken=False))
-        self.conversations.recovered.connect(self.recovered)
-        self.frames.recovered.connect(self.recovered)
+        self.folders.recovered.connect(self.recovered)
 
     async def start(self) -> None:
         """Remove old conversations, and look for one that was cut short."""
-        await self.history.start(self._options.keep_days)
+        await self.history.start(self._options.keep_days, self._options.most_gb)
 
-    def begin_session(self, opened: SessionOpened, choice: ChosenOptions) -> None:
+    @property
+    def options(self) -> RecordingOptions:
+        """What is chosen now."""
+        return self._options
+
+    def begin_session(
+        self,
+        opened: SessionOpened,
+        choice: ChosenOptions,
+        microphone: Device = NO_DEVICE,
+        speaker: Device = NO_DEVICE,
+    ) -> None:
         """A session is open. After a reconnect it is still the same conversation."""
         self._restarts = False
         if not opened.again:
             self.conversations.begin(choice.model.id, choice.voice)
+        self._recorder.session(
+            SessionPart(
+                t=round(time.monotonic() * 1e6),
+                model=choice.model.id,
+                voice=choice.voice,
+                input_rate=opened.input_rate,
+                output_rate=opened.output_rate,
+                microphone=microphone,
+                speaker=speaker,
+                again=opened.again or opened.renewed,
+            )
+        )
 
     def expect_restart(self) -> None:
         """The next session goes on with the conversation of the one that ends now."""
         self._restarts = True
 
     def end_session(self) -> None:
-        """The session is over: the next one gets files of its own."""
-        self.frames.end()
+        """The session is over: the next one gets a folder of its own."""
         if not self._restarts:
             self.conversations.end()
         self._restarts = False
@@ -97,19 +125,15 @@ class SessionRecorder(QObject):
     def use_options(self, options: RecordingOptions) -> None:
         """Follow changed options: what comes from now on goes where they say."""
         before, self._options = self._options, options
-        moved = (before.folder, before.transcripts) != (options.folder, options.transcripts)
-        if moved or before.frames != options.frames:
-            self.frames.end()
-        if moved:
+        if (before.folder, before.transcripts) != (options.folder, options.transcripts):
             self.conversations.end()
+        self._recorder.use_options()
 
     async def close(self) -> None:
         """Wait until all is written: files for 10 s at most, the rest for 2 s."""
         await self.history.close()
-        self.frames.end()
         self.conversations.end()
-        await in_daemon(self.conversations.wait)
-        await in_daemon(self.frames.wait)
+        await in_daemon(self._recorder.wait)
 
     def _note_whether(self, *, broken: bool) -> None:
         self._broken = broken
@@ -117,10 +141,18 @@ class SessionRecorder(QObject):
     def _folder(self) -> Path:
         return paths.conversations(self._options.folder)
 
-    def _place(self) -> Path | None:
-        return self._folder() if self._options.transcripts else None
-
-    def _frames_path(self) -> Path | None:
-        if not (self._options.transcripts and self._options.frames):
+    def _next_folder(self) -> Path | None:
+        if into := self._options.into:
+            self._named += 1
+            return into if self._named == 1 else into.with_name(f"{into.name}-{self._named}")
+        if not self._options.transcripts:
             return None
-        return self._folder() / (self.conversations.name() + journal.FRAMES_SUFFIX)
+        return self._folder() / journal.new_name(datetime.now(UTC))
+
+    def _wanted(self) -> Wanted:
+        options = self._options
+        if options.into:
+            return Wanted(frames=True, sound=True)
+        if not options.transcripts:
+            return NOTHING
+        return Wanted(options.frames or options.sound, options.sound)

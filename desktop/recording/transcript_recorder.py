@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import QModelIndex, QObject, Signal
 
 from desktop import __version__
-from desktop.base.message import Message, Text
 from desktop.recording import journal
 from desktop.recording.journal import (
     Began,
@@ -23,17 +22,23 @@ from desktop.recording.journal import (
     ResponseRecord,
     StateRecord,
 )
-from desktop.recording.jsonl_writer import JsonlWriter
 from desktop.turn.effects import DisplayState
 from desktop.viewmodels.response_end import ResponseEnd
 from desktop.viewmodels.tool_calls_model import Call, ToolCallsModel
 from desktop.viewmodels.transcript_line import Line, now
 from desktop.viewmodels.transcript_model import TranscriptModel
 
-CONVERSATION_NOT_WRITTEN = Text(
-    "conversation-not-written",
-    "This conversation can't be saved ({reason}). It continues anyway.",
-)
+
+class JournalWriter(Protocol):
+    """Takes the records of a journal: `folder.writer.JournalPart`, or a `JsonlWriter`."""
+
+    path: Path
+
+    def put(self, record: Mapping[str, Any], weight: int = 200) -> None:
+        """Add a record, which must not change any more."""
+
+    def end(self) -> None:
+        """Take no more records; nobody waits."""
 
 
 class TranscriptRecorder(QObject):
@@ -43,33 +48,25 @@ class TranscriptRecorder(QObject):
     words leaves no file. Everything comes from the models; the session is unknown here.
     """
 
-    failed = Signal(Message)
-    recovered = Signal()
-    """What could not be written is written now."""
-    """Once for each conversation that can't be written; the conversation goes on."""
     ended = Signal()
     """The conversation is over."""
-    _went_wrong = Signal(str)
 
     def __init__(
         self,
         transcript: TranscriptModel,
         calls: ToolCallsModel,
-        folder: Callable[[], Path | None],
+        open_journal: Callable[[], JournalWriter | None],
         clock: Callable[[], datetime] = now,
         parent: QObject | None = None,
     ) -> None:
-        """`folder` gives the folder of the next conversation; None: it is not written."""
+        """`open_journal` gives what the next conversation is written to; None: it is not written."""
         super().__init__(parent)
         self._transcript, self._calls = transcript, calls
-        self._folder, self._clock = folder, clock
+        self._open_journal, self._clock = open_journal, clock
         self._model_and_voice = ("", "")
-        self._name = ""
         self._open: _ConversationFile | None = None
-        self._ended: list[JsonlWriter] = []
         self._first = 0, 0
         """The indexes of the line and the call that the current conversation begins with."""
-        self._went_wrong.connect(self._on_went_wrong)
         transcript.rowsInserted.connect(self._on_lines_inserted)
         transcript.dataChanged.connect(lambda first, last: self._write_lines(first.row(), last.row()))
         transcript.rowsAboutToBeRemoved.connect(self._on_lines_removed)
@@ -83,11 +80,6 @@ class TranscriptRecorder(QObject):
         """The file of the current conversation, once there is one."""
         return self._open.writer.path if self._open else None
 
-    def name(self) -> str:
-        """The name of the current conversation, or of the next one."""
-        self._name = self._name or journal.new_name(self._clock())
-        return self._name
-
     # What happens
 
     def begin(self, model: str, voice: str) -> None:
@@ -100,18 +92,11 @@ class TranscriptRecorder(QObject):
 
     def end(self) -> None:
         """The conversation is over; the next words begin another one."""
-        self._ended = [writer for writer in self._ended if writer.busy]
         if self._open:
             self._open.finish()
-            self._ended.append(self._open.writer)
-        self._open, self._name = None, ""
+        self._open = None
         self._first = self._transcript.rowCount(), self._calls.rowCount()
         self.ended.emit()
-
-    def wait(self) -> None:
-        """Wait until what has ended is written, 2 s at most. Not on the GUI's thread."""
-        for writer in list(self._ended):
-            writer.close()
 
     # What the models report
 
@@ -155,16 +140,10 @@ class TranscriptRecorder(QObject):
             self._write(_call_record(call))
 
     def _begin_file(self, before: list[Line]) -> None:
-        folder = self._folder()
-        if folder is None:
+        writer = self._open_journal()
+        if writer is None:
             return
-        self._open = _ConversationFile(
-            JsonlWriter(
-                folder / (self.name() + journal.SUFFIX),
-                failed=self._on_failed,
-                recovered=self.recovered.emit,  # in the writing thread; the signal leads to the GUI's
-            )
-        )
+        self._open = _ConversationFile(writer)
         model, voice = self._model_and_voice
         program = f"presstalk {__version__}"
         at = self._clock()
@@ -177,13 +156,6 @@ class TranscriptRecorder(QObject):
     def _write(self, record: journal.JournalRecord) -> None:
         if self._open:
             journal.write(self._open.writer, record)
-
-    def _on_failed(self, exc: OSError) -> None:
-        # Called in the writing thread; the signal leads to the GUI's.
-        self._went_wrong.emit(exc.strerror or str(exc))
-
-    def _on_went_wrong(self, reason: str) -> None:
-        self.failed.emit(CONVERSATION_NOT_WRITTEN(reason=reason))
 
 
 LONGEST_WORD = 512
@@ -203,7 +175,7 @@ class _Written:
 class _ConversationFile:
     """The file of a conversation, and what was written of each line."""
 
-    def __init__(self, writer: JsonlWriter) -> None:
+    def __init__(self, writer: JournalWriter) -> None:
         self.writer = writer
         self._lines: dict[int, _Written] = {}
         """By the line's identity: the model keeps the object as long as the line."""

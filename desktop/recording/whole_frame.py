@@ -49,7 +49,7 @@ class WholeFrame(msgspec.Struct, frozen=True, gc=False):
         """Its line in a file: the record's fields, and the frame's text as `whole`. A second for 16 MiB."""
         text = self.wire.decode(errors="replace")
         quoted = []
-        for piece in _without_secrets(_unescaped(_without_sound(text))):
+        for piece in without_secrets(unescaped(without_sound(text))):
             quoted.append(_encoder.encode(piece)[1:-1])
             time.sleep(0)  # lets go of the interpreter, which the window's thread would wait 5 ms for
         return b"".join([self.record.line()[:-2], b',"whole":"', *quoted, b'"}\n'])
@@ -74,7 +74,7 @@ def _is_cut(frame: Frame) -> bool:
     )
 
 
-def _without_sound(text: str) -> Iterator[str]:
+def without_sound(text: str) -> Iterator[str]:
     """The text in pieces, with sound replaced by its length."""
     at = 0
     while at < len(text):
@@ -90,7 +90,7 @@ def _without_sound(text: str) -> Iterator[str]:
         at = ends
 
 
-def _unescaped(pieces: Iterable[str]) -> Iterator[str]:
+def unescaped(pieces: Iterable[str]) -> Iterator[str]:
     """The pieces without escapes that needn't be: a secret could hide behind them."""
     rest = ""
     for piece in pieces:
@@ -113,7 +113,7 @@ def _plain(escape: re.Match[str]) -> str:
     return escape[0] if character in ('"', "\\", "\x7f", "") else character
 
 
-def _without_secrets(pieces: Iterable[str]) -> Iterator[str]:
+def without_secrets(pieces: Iterable[str]) -> Iterator[str]:
     """The pieces, joined where a secret may lie across, with each secret replaced by a mark."""
     text, inside = "", False
     for piece in pieces:

@@ -38,6 +38,7 @@ computer's, which Windows would sign in at as soon as it looks whether it is the
 ASKED_FOR = frozenset(
     {
         *(*schema.ADDRESSES, "mint_tickets", "keep_days", "journal", "save_events"),
+        *("record_sound", "most_gb"),
         *("turn_modes", *schema.HOTKEYS),
     }
 )

@@ -119,6 +119,10 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """How long conversations are kept; 0: for ever."""
     save_events: bool = False
     """The frames of a conversation are kept beside it."""
+    record_sound: bool = False
+    """The sound of both sides is recorded, with the frames."""
+    most_gb: int = 10
+    """How much all conversations may take, in GB; 0: as much as there is."""
     welcomed: bool = False
     """The welcome of the first run was dismissed."""
     seen_scheme: Literal["", "light", "dark"] = ""
@@ -153,6 +157,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "rest_after_s": (0, 3_600),
     "volume": (0.0, 1.0),
     "keep_days": (0, 36_500),
+    "most_gb": (0, 1_000),
 }
 """The least and the most of each number."""
 

@@ -7,10 +7,11 @@ known.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
+
+from desktop.turn.turn_detail import NO_DETAIL, TurnDetail
 
 Moment = Literal[
     "press",
@@ -23,13 +24,12 @@ Moment = Literal[
     "interrupted",
     "done",
 ]
+"""The moments that a turn is made of; finer ones are in its `TurnDetail`."""
 MOMENTS: tuple[Moment, ...] = Moment.__args__  # type: ignore[attr-defined]
 """In the order in which they come when nothing goes wrong."""
 
-_RESPONSE: tuple[Moment, ...] = ("response_started", "first_audio", "first_heard")
+RESPONSE: tuple[Moment, ...] = ("response_started", "first_audio", "first_heard")
 
-LONGEST_TAIL_MS = 1_000.0
-"""A press this soon after a release, with nothing committed yet, goes on with the same take."""
 KEPT = 1_000
 """Turns that are remembered: some hours of talk. The oldest is forgotten first."""
 
@@ -48,6 +48,7 @@ class TurnTiming:
     first_heard: float | None = None
     interrupted: float | None = None
     done: float | None = None
+    detail: TurnDetail = NO_DETAIL
 
     def at(self, moment: Moment) -> float | None:
         """One moment by its name."""
@@ -63,7 +64,7 @@ class TurnTiming:
     def aborted(self) -> bool:
         """Its take was discarded or too short: nothing was sent."""
         ended = self.press is not None and self.done is not None
-        return ended and self.commit is None and not _has_response(self)
+        return ended and self.commit is None and not has_response(self)
 
     @property
     def start(self) -> float | None:
@@ -151,148 +152,12 @@ def p95(ordered: Sequence[float]) -> float | None:
     return ordered[-(-95 * len(ordered) // 100) - 1] if ordered else None
 
 
-class TimingTracker:
-    """Groups moments into turns. Each method returns the turn that it changed, or None."""
-
-    def __init__(self) -> None:
-        self._turns: deque[TurnTiming] = deque(maxlen=KEPT)
-        self._count = 0
-        self._kept = 0
-        """The number of the last turn whose take was sent and is to be sent again."""
-
-    @property
-    def turns(self) -> Sequence[TurnTiming]:
-        """The turns, oldest first."""
-        return tuple(self._turns)
-
-    def begin_conversation(self) -> Sequence[TurnTiming]:
-        """Forget the turns, but for those that are still to be sent: they become the first."""
-        waiting = [turn for turn in self._turns if _is_open(turn) or turn.number == self._kept]
-        self._turns.clear()
-        self._turns.extend(replace(turn, number=number) for number, turn in enumerate(waiting, 1))
-        self._count, self._kept = len(self._turns), 0
-        return self.turns
-
-    def keep(self) -> None:
-        """The last take has no response and will be sent again."""
-        last = self._last
-        self._kept = last.number if last and not _has_response(last) else 0
-
-    def press(self, at: float) -> TurnTiming | None:
-        """The user begins to speak, or goes on in the tail of the last take."""
-        last = self._last
-        if last is None or not _is_open(last):
-            return self._begin("press", at)
-        if last.release is None:
-            return None
-        if at - last.release > LONGEST_TAIL_MS:
-            return self._begin("press", at)
-        return self._put(replace(last, release=None))
-
-    def packet(self, at: float) -> TurnTiming | None:
-        """Sound of the take was handed to the socket; the first counts."""
-        return self._of_take("first_packet", at)
-
-    def release(self, at: float) -> TurnTiming | None:
-        """The user has let go of the key."""
-        return self._of_take("release", at)
-
-    def thrown_away(self, at: float) -> TurnTiming | None:
-        """The take was too short or was discarded: its turn is dropped."""
-        last = self._last
-        return self._put(last.with_moment("done", at)) if last and _is_open(last) else None
-
-    def commit(self, at: float) -> TurnTiming | None:
-        """The take was committed; without one, a turn without a key begins here: typed, or hands-free."""
-        last = self._last
-        if last and last.commit is None and last.done is None and _before_response(last, at):
-            return self._put(last.with_moment("commit", at))
-        if last and last.commit is not None and last.done is None and not _has_response(last):
-            return None
-        return self._begin("commit", at)
-
-    def response_started(self, at: float) -> TurnTiming | None:
-        """A response begins. A further one in the same turn (after a tool) changes nothing."""
-        turn = self._responding
-        last = self._last
-        if last and _is_open(last) and last.release is not None and (turn is None or _has_response(turn)):
-            turn = last
-        return self._set_first(turn, "response_started", at)
-
-    def first_audio(self, at: float) -> TurnTiming | None:
-        """Sound of the response has come; the first counts."""
-        return self._set_first(self._responding, "first_audio", at)
-
-    def first_heard(self, at: float) -> TurnTiming | None:
-        """Sound of the response has left the speaker; the first counts."""
-        return self._set_first(self._responding, "first_heard", at)
-
-    def interrupted(self, at: float) -> TurnTiming | None:
-        """The response was cut short. A new take may have begun before."""
-        turn = self._responding
-        return self._put(turn.with_moment("interrupted", at)) if turn and turn.interrupted is None else None
-
-    def done(self, at: float) -> TurnTiming | None:
-        """The response is over; the last of several in a turn counts."""
-        turn = self._responding
-        if turn is None or (turn.done is not None and turn.done >= at):
-            return None
-        return self._put(turn.with_moment("done", at))
-
-    @property
-    def responding(self) -> int:
-        """The number of the newest turn that the service is responding to; 0 before the first."""
-        turn = self._responding
-        return turn.number if turn else 0
-
-    @property
-    def _last(self) -> TurnTiming | None:
-        return self._turns[-1] if self._turns else None
-
-    @property
-    def _responding(self) -> TurnTiming | None:
-        """The newest turn that the service is responding to."""
-        sent = (turn for turn in reversed(self._turns) if turn.commit is not None or _has_response(turn))
-        return next(sent, None)
-
-    def _begin(self, moment: Moment, at: float) -> TurnTiming:
-        self._count += 1
-        turn = TurnTiming(self._count).with_moment(moment, at)
-        self._turns.append(turn)
-        return turn
-
-    def _of_take(self, moment: Moment, at: float) -> TurnTiming | None:
-        last = self._last
-        fits = last and last.press is not None and last.at(moment) is None and _before_response(last, at)
-        return self._put(last.with_moment(moment, at)) if last and fits else None
-
-    def _set_first(self, turn: TurnTiming | None, moment: Moment, at: float) -> TurnTiming | None:
-        if turn is None or turn.at(moment) is not None:
-            return None
-        if turn.interrupted is not None and at > turn.interrupted:
-            return None
-        return self._put(turn.with_moment(moment, at))
-
-    def _put(self, turn: TurnTiming) -> TurnTiming:
-        self._turns[turn.number - self._turns[0].number] = turn
-        return turn
-
-
-def _has_response(turn: TurnTiming) -> bool:
-    return any(turn.at(moment) is not None for moment in _RESPONSE)
+def has_response(turn: TurnTiming) -> bool:
+    """Whether anything of a response to it has come."""
+    return any(turn.at(moment) is not None for moment in RESPONSE)
 
 
 def _is_silent(turn: TurnTiming) -> bool:
     """There is a response to it, and no sound has come."""
     answered = turn.response_started is not None and turn.interrupted is None
     return answered and turn.first_audio is None and turn.first_heard is None
-
-
-def _is_open(turn: TurnTiming) -> bool:
-    """Its take may still go on."""
-    return turn.press is not None and turn.commit is None and turn.done is None and not _has_response(turn)
-
-
-def _before_response(turn: TurnTiming, at: float) -> bool:
-    """Neither the turn's response nor its end came before this."""
-    return all(later is None or at <= later for later in map(turn.at, (*_RESPONSE, "interrupted", "done")))

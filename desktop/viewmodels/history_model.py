@@ -40,6 +40,8 @@ class HistoryEntry:
     model: str
     lines: int
     mark: HistoryMark = ""
+    size: int = 0
+    """Bytes of all that is kept of it; 0 where that isn't known."""
 
 
 class HistoryRole(IntEnum):
@@ -138,6 +140,7 @@ class HistoryModel(Guarded, QAbstractListModel):
         parts = (
             marks.get(entry.mark, ""),
             count if counted else "",
+            numbers.file_size(entry.size) if counted and entry.size else "",
             visible_line(entry.model.rpartition("/")[2]),
         )
         return " · ".join(part for part in parts if part)

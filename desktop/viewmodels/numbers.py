@@ -41,3 +41,12 @@ def duration(ms: float) -> str:
     if ms < 9.95:
         return f"{decimal(ms, 1)} ms"
     return f"{ms:.0f} ms" if ms < 999.5 else f"{decimal(ms / 1_000, 1)} s"
+
+
+def file_size(size: int) -> str:
+    """The size of a file in a short form, in thousands of bytes: 3 kB, 12 MB, 1.3 GB."""
+    if size < 999_500:
+        return f"{max(1, round(size / 1_000))} kB"
+    if size < 999_500_000:
+        return f"{decimal(size / 1e6, 1 if size < 9_950_000 else 0)} MB"
+    return f"{decimal(size / 1e9, 1)} GB"

@@ -31,6 +31,8 @@ from desktop.conversation.session_controller import MUTED, TIMER_UP
 from desktop.protocol import catalog
 from desktop.realtime import errors, messages, tls
 from desktop.recording import export, journal
+from desktop.recording.folder.layout import JOURNAL
+from desktop.recording.folder.recorder import NOTHING, Recorder
 from desktop.recording.history_controller import to_lines
 from desktop.recording.transcript_recorder import TranscriptRecorder
 from desktop.tools.builtin import OPEN_URL
@@ -227,12 +229,14 @@ def test_lines_and_exports_are_german_and_json_is_not(german) -> None:
 
 def test_a_conversation_on_disk_is_english_and_is_read_in_german(german, tmp_path) -> None:
     lines = TranscriptModel()
-    recorder = TranscriptRecorder(lines, ToolCallsModel(), lambda: tmp_path)
+    folders = Recorder(lambda: tmp_path / "conversation", lambda: NOTHING)
+    recorder = TranscriptRecorder(lines, ToolCallsModel(), folders.open_journal)
     lines.add_note(CONNECTED(model=verbatim("xAI Grok Voice")))
     lines.add_typed("Hello")
     recorder.end()
-    recorder.wait()
-    (path,) = tmp_path.glob("*.jsonl")
+    folders.end()
+    folders.wait()
+    (path,) = tmp_path.glob(f"*/{JOURNAL}")
     stored = journal.read(path)
     assert [line.text for line in stored.lines] == ["Connected to xAI Grok Voice.", "Hello"]
     assert [line.text for line in to_lines(stored)] == ["Verbunden mit xAI Grok Voice.", "Hello"]

@@ -14,6 +14,7 @@ from PySide6.QtCore import QCoreApplication
 from desktop.protocol import commands
 from desktop.realtime.connection import Frame
 from desktop.recording import conversation_store, journal
+from desktop.recording.folder.recorder import NOTHING, Recorder
 from desktop.recording.frame_log import FrameLog
 from desktop.recording.journal import LineRecord
 from desktop.recording.jsonl_writer import JsonlWriter
@@ -45,17 +46,19 @@ def measure() -> Iterator[Figure]:
 def _talking(folder: Path) -> Iterator[Figure]:
     transcript, calls = TranscriptModel(), ToolCallsModel()
     bare = TranscriptModel()
-    recorder = TranscriptRecorder(transcript, calls, lambda: folder)
+    kept = Recorder(lambda: folder, lambda: NOTHING)
+    recorder = TranscriptRecorder(transcript, calls, kept.open_journal)
     transcript.add_typed("Hello")
-    kept = [_timed_us(lambda: transcript.add_typed(WORDS)) for _ in range(LINES)]
+    with_journal = [_timed_us(lambda: transcript.add_typed(WORDS)) for _ in range(LINES)]
     alone = [_timed_us(lambda: bare.add_typed(WORDS)) for _ in range(LINES)]
-    yield figure("a line, on the GUI's thread", kept, "us", GOAL_US, None)
+    yield figure("a line, on the GUI's thread", with_journal, "us", GOAL_US, None)
     yield figure("a line without the journal", alone, "us")
     transcript.begin_response(1)
     grown = [_timed_us(lambda: transcript.grow_response(1, "and then, ", 0)) for _ in range(LINES)]
     yield figure("some words more, on the GUI's thread", grown, "us", GOAL_US, None)
     recorder.end()
-    recorder.wait()
+    kept.end()
+    kept.wait()
 
 
 def _writing(folder: Path) -> Iterator[Figure]:

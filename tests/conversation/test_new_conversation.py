@@ -10,6 +10,7 @@ import pytest
 from desktop.conversation.session_controller import AFTER_TAKE
 from desktop.realtime import retry
 from desktop.recording import journal
+from desktop.recording.folder.layout import JOURNAL
 from desktop.recording.recording_options import RecordingOptions
 from desktop.recording.session_recorder import SessionRecorder
 from desktop.turn.effects import DisplayState
@@ -49,7 +50,7 @@ async def kept(recorder: SessionRecorder, folder: Path) -> list[list[str]]:
 
 
 def files(folder: Path) -> list[list[str]]:
-    stored = [journal.read(path) for path in folder.rglob(f"*{journal.SUFFIX}")]
+    stored = [journal.read(path) for path in folder.rglob(JOURNAL)]
     stored.sort(key=lambda one: one.lines[0].at)
     return [[line.text for line in one.lines if line.speaker != "system"] for one in stored]
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from desktop.recording import journal
+from desktop.recording.folder.layout import JOURNAL
 from tests.benchmarks.echo import RATE, Echo, delta, tone
 from tests.rig.demo import shown_states
 from tests.rig.jack import DEVICE, JackServer
@@ -69,7 +70,7 @@ class Sitting:
         return [state for state, _ in groupby(shown_states(self.program))]
 
     def lines(self) -> list[journal.LineRecord]:
-        paths = list(self.home.rglob(f"*{journal.SUFFIX}"))
+        paths = list(self.home.rglob(JOURNAL))
         return journal.read(paths[0]).lines if paths else []
 
     def told(self) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from desktop.recording import journal
+from desktop.recording.folder.layout import JOURNAL
 from tests.rig.demo import states
 from tests.rig.desktop import Desktop, Program
 
@@ -42,7 +43,7 @@ def test_the_next_start_offers_the_conversation_that_was_killed(tmp_path: Path) 
         desktop.screen.press("Return")
 
         def written() -> journal.StoredConversation | None:
-            for path in folder.glob("*.jsonl"):
+            for path in folder.glob(f"*/{JOURNAL}"):
                 stored = journal.read(path)
                 if len(stored.lines) == 3 and len(stored.lines[-1].text.split()) > 10:
                     return stored

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from desktop.recording import journal
+from desktop.recording.folder.layout import JOURNAL
 from tests.rig.demo import SYNTHESIZER_RATE, shown_states, spoken
 from tests.rig.desktop import Desktop, Program
 from tests.rig.sound_servers import Kind
@@ -41,7 +42,7 @@ def hold_and_say(desktop: Desktop, program: Program, samples=NOISE, rate: int = 
 
 def lines(desktop: Desktop) -> list[journal.LineRecord]:
     """The conversation's lines as they are kept."""
-    path = next((desktop.home / "presstalk").rglob(f"*{journal.SUFFIX}"))
+    path = next((desktop.home / "presstalk").rglob(JOURNAL))
     return journal.read(path).lines
 
 

@@ -12,16 +12,18 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.base import paths, redaction
 from desktop.conversation.presenter import Presenter
-from desktop.protocol import catalog
+from desktop.protocol import catalog, codec
 from desktop.protocol.events import ToolCall
+from desktop.realtime.connection import Frame
 from desktop.realtime.session_events import SessionOpened, ToolEnded
 from desktop.recording import journal
+from desktop.recording.folder.layout import FRAMES, JOURNAL
+from desktop.recording.folder.reader import open_recording
 from desktop.recording.recording_options import RecordingOptions
 from desktop.recording.session_recorder import SessionRecorder
 from desktop.tools.runner import ToolOutcome
 from desktop.turn import effects
 from desktop.viewmodels.chosen_options import ChosenOptions
-from desktop.viewmodels.event_record import clean_record
 
 SECRET = "marked-secret-1234"
 
@@ -47,11 +49,12 @@ class Kept(SimpleNamespace):
             self.presenter.observe(notice)
 
     def frame(self, kind: str) -> None:
-        self.recorder.frames.put(clean_record(1.0, "in", kind, 20, {}))
+        wire = json.dumps({"type": kind}).encode()
+        self.recorder.folders.recorder.frame(Frame("in", codec.decode(wire), len(wire), wire))
 
     async def files(self) -> list[Path]:
         await self.recorder.close()
-        return sorted(self.folder.glob("*")) if self.folder.exists() else []
+        return sorted(self.folder.glob(f"*/{JOURNAL}"))
 
 
 @pytest.fixture
@@ -84,19 +87,18 @@ async def test_turned_off_nothing_is_kept_of_words_or_frames(kept):
 
 async def test_frames_are_kept_beside_the_conversation_when_that_is_wanted(kept, qtbot):
     kept.recorder.use_options(RecordingOptions(frames=True))
-    with qtbot.waitSignal(kept.recorder.frames.kept):
+    with qtbot.waitSignal(kept.recorder.folders.kept):
         kept.talk()
     kept.recorder.end_session()
     kept.frame("session.started")
-    first, second, third = await kept.files()
-    frames = [path for path in (first, second, third) if path.name.endswith(journal.FRAMES_SUFFIX)]
-    (conversation,) = {first, second, third} - set(frames)
-    names = {path.name.removesuffix(journal.FRAMES_SUFFIX) for path in frames}
-    assert conversation.name.removesuffix(journal.SUFFIX) in names
-    assert len(names) == 2
-    for path in frames:
-        assert json.loads(path.read_text())["type"] == "session.started"
-        assert os.stat(path).st_mode & 0o777 == 0o600
+    (conversation,) = await kept.files()
+    first, second = sorted(kept.folder.iterdir())
+    assert conversation.parent == first
+    for folder in (first, second):
+        (frame,) = open_recording(folder).frames()
+        assert (frame.line.type, frame.wire) == ("session.started", b'{"type": "session.started"}')
+        assert os.stat(folder / FRAMES).st_mode & 0o777 == 0o600
+        assert os.stat(folder).st_mode & 0o777 == 0o700
 
 
 async def test_a_restart_continues_the_conversation(kept):
@@ -123,7 +125,7 @@ async def test_another_folder_holds_from_now_on(kept, tmp_path):
     kept.recorder.use_options(RecordingOptions(str(tmp_path)))
     kept.talk()
     assert len(await kept.files()) == 1
-    assert len(list((tmp_path / "conversations").glob("*.jsonl"))) == 1
+    assert len(list((tmp_path / "conversations").glob(f"*/{JOURNAL}"))) == 1
 
 
 async def test_a_full_disk_is_reported_once(kept, qtbot, tmp_path):

@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ import pytest
 from desktop.base import file_lock, redaction
 from desktop.base.message import verbatim
 from desktop.recording import journal
+from desktop.recording.folder.layout import JOURNAL
+from desktop.recording.folder.recorder import NOTHING
+from desktop.recording.folder_recorder import FolderRecorder
 from desktop.recording.transcript_recorder import TranscriptRecorder
 from desktop.turn.effects import DisplayState
 from desktop.viewmodels import tool_calls_model, transcript_model
@@ -30,9 +34,14 @@ class Kept:
         self.folder = folder
         self.on = True
         self.transcript, self.calls = TranscriptModel(), ToolCallsModel()
-        self.recorder = TranscriptRecorder(self.transcript, self.calls, lambda: folder if self.on else None)
+        self.folders = FolderRecorder(self._next, lambda: NOTHING)
+        self.recorder = TranscriptRecorder(self.transcript, self.calls, self.folders.recorder.open_journal)
+        self.recorder.ended.connect(self.folders.recorder.end)
         self.messages: list[str] = []
-        self.recorder.failed.connect(lambda message: self.messages.append(str(message)))
+        self.folders.failed.connect(lambda message: self.messages.append(str(message)))
+
+    def _next(self) -> Path | None:
+        return self.folder / journal.new_name(datetime.now(UTC)) if self.on else None
 
     def turn(self, number: int, words: str = "What time is it?", answer: str = "It is noon.") -> None:
         self.transcript.begin_take(number)
@@ -45,11 +54,11 @@ class Kept:
 
     def close(self) -> None:
         self.recorder.end()
-        self.recorder.wait()
+        self.folders.recorder.wait()
 
     def stored(self) -> list[journal.StoredConversation]:
         self.close()
-        return [journal.read(path) for path in sorted(self.folder.glob("*.jsonl"))]
+        return [journal.read(path) for path in sorted(self.folder.glob(f"*/{JOURNAL}"))]
 
 
 @pytest.fixture
@@ -282,6 +291,7 @@ def test_two_programs_write_two_files(kept, qapp):
 
 TALKING = """
 import sys, time
+from datetime import UTC, datetime
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from tests.recording.test_transcript_recorder import Kept
@@ -304,7 +314,9 @@ def test_killed_in_mid_conversation_it_is_whole_to_the_last_finished_line(tmp_pa
         enough = random.randint(5_000, 60_000)
 
         def file() -> Path | None:
-            return next((path for path in tmp_path.glob("*.jsonl") if path.stat().st_size > enough), None)
+            return next(
+                (path for path in tmp_path.glob(f"*/{JOURNAL}") if path.stat().st_size > enough), None
+            )
 
         path = until(file, within=30, what="some talking")
         assert file_lock.is_held(path)

@@ -16,6 +16,7 @@ from desktop.app.crash_reporter import CrashReporter
 from desktop.audio.fakes import FakeAudioBackend
 from desktop.base import log
 from desktop.recording import export
+from desktop.recording.folder.layout import JOURNAL
 from desktop.settings import files, schema
 from desktop.settings.store import SettingsStore
 from desktop.turn.effects import DisplayState
@@ -178,7 +179,7 @@ async def _export(window: Window, folder: Path) -> None:
     """Every export of the window."""
     lines = window.parts.transcript.lines
     assert any("Your key is" in line.text for line in lines), "it was said"
-    stored = [path for path in (folder / "data").rglob("*.jsonl") if ".frames" not in path.name]
+    stored = [path for path in (folder / "data").rglob(JOURNAL)]
     assert stored
     messages: list[str] = []
     window.parts.exports.done.connect(lambda ok, words: messages.append(words))

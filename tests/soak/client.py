@@ -29,6 +29,8 @@ class QuickSpeaker:
         self.volume = 1.0
         self.level = SILENCE
         self.underruns = 0
+        self.gaps_ms = 0.0
+        self.latency_ms: float | None = None
         self.prebuffer_ms = 0.0
         self.lost = False
         self._bytes_per_ms = 48.0

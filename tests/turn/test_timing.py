@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.turn import timing
-from desktop.turn.timing import FIGURES, MOMENTS, TimingTracker, TurnTiming
+from desktop.turn.timing import FIGURES, MOMENTS, TurnTiming
+from desktop.turn.timing_tracker import TimingTracker
+from desktop.turn.turn_detail import TurnDetail, WayOfSound
 
 CALLS = [
     "press",
@@ -43,7 +45,8 @@ def a_turn(at: float) -> list[tuple[str, float]]:
     ]
 
 
-WHOLE = TurnTiming(1, 0, 20, 1_000, 1_200, 1_300, 1_500, 1_560, None, 3_000)
+DETAIL = TurnDetail(WayOfSound(latency_unknown=True))
+WHOLE = TurnTiming(1, 0, 20, 1_000, 1_200, 1_300, 1_500, 1_560, None, 3_000, DETAIL)
 
 
 def test_a_turn_from_press_to_end() -> None:

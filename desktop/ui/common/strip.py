@@ -25,15 +25,15 @@ class Strip(QWidget):
         self.button.setAutoDefault(False)
         # Clicked, it must not take the focus: when it is gone the focus would go to the text line.
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        close = IconButton("close", self.tr("Dismiss"))
+        self.dismiss = IconButton("close", self.tr("Dismiss"))
         row = QHBoxLayout(self)
         self._label.setContentsMargins(0, GRID // 2, 0, GRID // 2)
         row.setContentsMargins(INSET, GRID // 2, GRID // 2, GRID // 2)
         row.setSpacing(GRID)
         row.addWidget(self._label, 1)
         row.addWidget(self.button)
-        row.addWidget(close)
-        close.clicked.connect(self._on_close_clicked)
+        row.addWidget(self.dismiss)
+        self.dismiss.clicked.connect(self._on_close_clicked)
         self.say(words)
 
     def say(self, words: str) -> None:

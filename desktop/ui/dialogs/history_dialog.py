@@ -110,6 +110,11 @@ class HistoryDialog(TalkingDialog):
             if remark:
                 self._say(worded(remark))
 
+    def show_remark(self, key: str, remark: Message) -> None:
+        """Show a remark on this conversation, if it is still the chosen one."""
+        if key == self.list.key:
+            self._say(worded(remark))
+
     def focus_search(self) -> None:
         """Let the user type what they look for."""
         self.field.setFocus()

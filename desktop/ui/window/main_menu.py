@@ -23,6 +23,8 @@ class MainMenu(IconButton):
     history_clicked = Signal()
     export_clicked = Signal()
     times_clicked = Signal()
+    record_toggled = Signal(bool)
+    """Whether sound is to be recorded."""
     text_size_asked = Signal(int)
     """A step, as of `text_sizes.stepped`."""
     settings_clicked = Signal()
@@ -40,6 +42,8 @@ class MainMenu(IconButton):
         self.history = self.add(self.tr("History…"), shortcuts.HISTORY, self.history_clicked.emit)
         self.add(self.tr("Export conversation…"), shortcuts.EXPORT, self.export_clicked.emit)
         self.add(self.tr("Export times…"), None, self.times_clicked.emit)
+        self.record = self.add(self.tr("Record sound"), None, self._on_record)
+        self.record.setCheckable(True)
         self.menu_shown.addSeparator()
         self._sizes = [
             self.add(words, keys, partial(self.text_size_asked.emit, step))
@@ -62,6 +66,14 @@ class MainMenu(IconButton):
         self.add(self.tr("Quit"), shortcuts.QUIT, self.quit_clicked.emit)
         self.setMenu(self.menu_shown)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+
+    def show_recording(self, recording: bool, for_this_run: bool) -> None:
+        """Whether sound is recorded; `for_this_run`: that was asked for at the start, and stays."""
+        self.record.setChecked(recording)
+        allow(self.record, self.tr("It was asked for when Presstalk was started") if for_this_run else "")
+
+    def _on_record(self) -> None:
+        self.record_toggled.emit(self.record.isChecked())
 
     def show_text_size(self, percent: int) -> None:
         """The size of the letters in the conversation: what can't be had says why."""

@@ -28,6 +28,7 @@ from desktop.ui.common.latin_keys import LatinKeys
 from desktop.ui.common.theme import BASE_PX, GAP, GRID
 from desktop.ui.common.work_area import WorkAreaGuard
 from desktop.ui.session.note_line import NoteLine
+from desktop.ui.session.recording_strip import RecordingStrip
 from desktop.ui.session.recovery_strip import RecoveryStrip
 from desktop.ui.session.restart_strip import RestartStrip
 from desktop.ui.session.session_bar import SessionBar
@@ -92,6 +93,7 @@ class MainWindow(WindowSignals):
         self.menu = MainMenu(self)
         self.welcome = WelcomeStrip()
         self.recovery = RecoveryStrip()
+        self.recording = RecordingStrip()
         self.transcript = TranscriptPane(view_models.transcript)
         self.transcript.put_on_top(self.recovery)
         self.side = SidePanel(view_models.tool_calls, view_models.events, view_models.timing)
@@ -236,6 +238,11 @@ class MainWindow(WindowSignals):
         """The tool runs with the arguments that were typed."""
         self.side.close_tool_editor()
 
+    def show_recording(self, recording: bool, for_this_run: bool = False) -> None:
+        """Show whether sound is recorded; `for_this_run`: because that was asked for at the start."""
+        self.recording.show_recording(recording, for_this_run=for_this_run)
+        self.menu.show_recording(recording, for_this_run)
+
     def show_frames_file(self, path: str) -> None:
         """Name the file that holds all frames; empty if there is none."""
         self.side.show_frames_file(path)
@@ -364,5 +371,6 @@ class MainWindow(WindowSignals):
         page.addLayout(top)
         page.addWidget(self.restart)
         page.addWidget(self.welcome)
+        page.addWidget(self.recording)
         page.addWidget(self.workspace, 1)
         page.addWidget(self.audio)

@@ -81,6 +81,8 @@ class WindowSignals(QWidget):
     history_clicked = Signal()
     export_conversation_clicked = Signal()
     export_times_clicked = Signal()
+    record_toggled = Signal(bool)
+    """Whether sound is to be recorded: answer with `show_recording`."""
     frames_path_chosen = Signal(str)
     """Where the frames are to be written: answer with `show_frames_saved`."""
     settings_clicked = Signal()

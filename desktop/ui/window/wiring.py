@@ -105,6 +105,8 @@ def connect_signals(window: MainWindow) -> None:
     window.menu.history_clicked.connect(window.history_clicked)
     window.menu.export_clicked.connect(window.export_conversation_clicked)
     window.menu.times_clicked.connect(window.export_times_clicked)
+    window.menu.record_toggled.connect(window.record_toggled)
+    window.recording.stop_clicked.connect(lambda: window.record_toggled.emit(False))
     window.menu.text_size_asked.connect(window.text_size_asked)
     window.side.export_times_clicked.connect(window.export_times_clicked)
     window.side.frames_path_chosen.connect(window.frames_path_chosen)

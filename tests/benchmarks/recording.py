@@ -1,0 +1,111 @@
+"""What recording costs: the GUI's thread, the writing thread, memory; and how fast a recording is read."""
+
+from __future__ import annotations
+
+import base64
+import random
+import resource
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from desktop.protocol import codec, commands
+from desktop.realtime.connection import Frame
+from desktop.recording.folder.reader import open_recording
+from desktop.recording.folder.recorder import Recorder, Wanted
+from desktop.turn.marks import Mark
+from tests.benchmarks.figures import Figure, figure
+
+SECONDS = 12
+"""Of a session with both voices at once: 100 packets of 10 ms out, 20 deltas of 50 ms in, each second."""
+HOUR_FRAMES = 100 * 1_200 + 20 * 2_400
+"""An hour of talk: a third of it the user speaks, two thirds the assistant."""
+GOAL_US, GOAL_PERCENT, GOAL_MB, GOAL_OPEN_MS = 20, 0.5, 8, 1_000
+
+
+def measure() -> Iterator[Figure]:
+    """The figures of the recording, one by one."""
+    with tempfile.TemporaryDirectory() as name:
+        yield from _session(Path(name) / "session")
+        yield from _hour(Path(name) / "hour")
+
+
+def _frames() -> tuple[Frame, Frame]:
+    rnd = random.Random(1)
+    wire = (
+        b'{"type":"audio.delta","response_id":"resp_0123","audio":"'
+        + base64.b64encode(rnd.randbytes(2_400))
+        + b'"}'
+    )
+    packet = commands.AudioAppend(rnd.randbytes(480))
+    return (
+        Frame("out", packet, len(codec.encode(packet))),
+        Frame("in", codec.decode(wire), len(wire), wire),
+    )
+
+
+def _session(folder: Path) -> Iterator[Figure]:
+    out, come = _frames()
+    idle = _cpu_of(lambda: _pace(lambda number: None))
+    kept = Recorder(lambda: folder, lambda: Wanted(frames=True, sound=True))
+    kept.frame(out)
+    time.sleep(1)
+    before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    added: list[float] = []
+
+    def step(number: int) -> None:
+        began = time.perf_counter()
+        kept.frame(out)
+        added.append((time.perf_counter() - began) * 1e6)
+        if number % 5 == 0:
+            kept.frame(come)
+
+    busy = _cpu_of(lambda: _pace(step))
+    grown_mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb) / 1_000
+    yield figure("a frame, on the GUI's thread", added, "us", GOAL_US, None)
+    yield figure("recording both voices", [(busy - idle) / SECONDS * 100], "% of a core", GOAL_PERCENT, None)
+    yield figure("memory", [grown_mb], "MB", GOAL_MB, None)
+    kept.end()
+    kept.wait()
+
+
+def _pace(step: object) -> None:
+    assert callable(step)
+    wait = threading.Event()
+    began = time.monotonic()
+    for number in range(SECONDS * 100):
+        step(number)
+        wait.wait(max(0.0, began + (number + 1) / 100 - time.monotonic()))
+
+
+def _cpu_of(work: object) -> float:
+    assert callable(work)
+    before = time.process_time()
+    work()
+    return time.process_time() - before
+
+
+def _hour(folder: Path) -> Iterator[Figure]:
+    out, come = _frames()
+    kept = Recorder(lambda: folder, lambda: Wanted(frames=True, sound=True))
+    began = time.perf_counter()
+    for number in range(HOUR_FRAMES):
+        kept.frame(come if number % 7 < 2 else out)
+        if number % 1_000 == 0:
+            kept.mark(Mark(number * 20_000, "key_down", turn=number))
+            time.sleep(0.02)
+    kept.end()
+    assert kept.wait()
+    yield figure(
+        "a frame in all, of an hour's in a row", [(time.perf_counter() - began) / HOUR_FRAMES * 1e6], "us"
+    )
+    began = time.perf_counter()
+    recording = open_recording(folder)
+    lines = sum(1 for _ in recording.frame_lines())
+    marks = sum(1 for _ in recording.marks())
+    opened_ms = (time.perf_counter() - began) * 1_000
+    assert lines + recording.damage.frames >= HOUR_FRAMES
+    assert marks
+    yield figure("an hour's frames and marks, read", [opened_ms], "ms", GOAL_OPEN_MS, None)
