@@ -10,14 +10,19 @@ from PySide6.QtWidgets import QListWidget, QWidget
 from stage import BEGAN, Stage, talk
 
 from desktop.access import key_format
+from desktop.audio.loop_probe import LoopFindings
 from desktop.base.message import Shortcut
 from desktop.conversation import session_config
+from desktop.devices.doctor import verdicts
+from desktop.devices.doctor.audio_doctor import line_of
+from desktop.devices.doctor.findings import DeviceFacts, Findings, Loudness
 from desktop.realtime import messages
 from desktop.recording import export
 from desktop.settings import prompt_presets, schema
 from desktop.system.hotkeys.interface import CLASH
 from desktop.ui.dialogs.about_dialog import AboutDialog
 from desktop.ui.dialogs.crash_dialog import CrashDialog
+from desktop.ui.dialogs.doctor_dialog import DoctorDialog
 from desktop.ui.dialogs.history_dialog import HistoryDialog
 from desktop.ui.dialogs.keys_dialog import KeysDialog
 from desktop.ui.dialogs.running_already_dialog import RunningAlreadyDialog
@@ -70,10 +75,27 @@ def all_of_them() -> Iterator[Dialog]:
     yield "settings-reset", resetting, resetting.ask_to_reset
     yield _history(parent)
     yield "keys", KeysDialog(True, parent), nothing
+    yield "doctor", examined(parent), nothing
     yield "about", AboutDialog(VERSIONS, parent), nothing
     yield "crash", CrashDialog(REPORT, parent), nothing
     yield "hanging", RunningAlreadyDialog("", reached=True, can_end=True), nothing
     yield "out-of-reach", RunningAlreadyDialog("", reached=False, can_end=False), nothing
+
+
+def examined(parent: QWidget) -> DoctorDialog:
+    """The doctor's page, with one of each verdict."""
+    findings = Findings(
+        DeviceFacts("USB Headset", 48_000, 12.0),
+        DeviceFacts("Built-in Speakers", 48_000, 31.0),
+        Loudness(-44.0, -43.0, -30.0),
+        LoopFindings(40, (), (), 38.0, 4, -18.0),
+        67.0,
+        4,
+        Loudness(-50.0, -27.0, -9.0),
+    )
+    dialog = DoctorDialog(parent)
+    dialog.show_lines([line_of(row) for row in verdicts.rows(findings)])
+    return dialog
 
 
 def settings_dialog(parent: QWidget) -> SettingsDialog:

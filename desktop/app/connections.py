@@ -13,7 +13,13 @@ import shiboken6
 
 from desktop.access.endpoint_resolver import credential_in_words, default_model
 from desktop.access.key_format import PLATFORM_URL
-from desktop.app import diagnostics, hotkey_connections, note_connections, recording_connections
+from desktop.app import (
+    diagnostics,
+    doctor_connections,
+    hotkey_connections,
+    note_connections,
+    recording_connections,
+)
 from desktop.app.build import Parts, offer_web_tools
 from desktop.base.daemon_thread import in_daemon
 from desktop.conversation import settings_values
@@ -193,6 +199,8 @@ def connect(parts: Parts) -> None:
     window.about_clicked.connect(dialogs.open_about)
     dialogs.made.connect(partial(_connect_take, parts))
     dialogs.about_made.connect(partial(_connect_about, parts))
+    window.doctor_clicked.connect(dialogs.open_doctor)
+    dialogs.doctor_made.connect(partial(doctor_connections.connect, parts))
 
 
 def _connect_take(parts: Parts, dialog: TalkingDialog) -> None:

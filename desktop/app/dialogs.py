@@ -32,6 +32,7 @@ class Dialogs(QObject):
     history_opened = Signal()
     """The history is in front, new or not: it needs the list of the conversations."""
     about_made = Signal(TalkingDialog)
+    doctor_made = Signal(TalkingDialog)
     conversation_path_chosen = Signal(Path)
     """Where the conversation is to be written."""
     times_path_chosen = Signal(Path)
@@ -64,6 +65,17 @@ class Dialogs(QObject):
         from desktop.ui.dialogs.keys_dialog import KeysDialog
 
         self._open(KeysDialog, lambda: KeysDialog(self._store.current.tap_lock, self._window))
+
+    def open_doctor(self) -> None:
+        """Open the audio doctor's page, or bring it to the front."""
+        from desktop.ui.dialogs.doctor_dialog import DoctorDialog
+
+        def make() -> DoctorDialog:
+            dialog = DoctorDialog(self._window)
+            self.doctor_made.emit(dialog)
+            return dialog
+
+        self._open(DoctorDialog, make)
 
     def open_about(self) -> None:
         """Open the dialog about the program, or bring it to the front."""

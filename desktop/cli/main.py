@@ -119,6 +119,12 @@ def _devices(options: argparse.Namespace) -> int:
     return list_devices.list_all(as_json=options.json)
 
 
+def _doctor(options: argparse.Namespace) -> int:
+    from desktop.cli import doctor
+
+    return doctor.run(options)
+
+
 def _serve(options: argparse.Namespace) -> int:
     from desktop.cli import serve
 
@@ -143,6 +149,7 @@ _COMMANDS = {
     "ptt": _ptt,
     "connect": _connect,
     "devices": _devices,
+    "doctor": _doctor,
     "serve": _serve,
     "pack": _pack,
 }

@@ -43,8 +43,7 @@ def parser() -> arguments.OneLineParser:
     root.set_defaults(verbose=False)
     window = root.add_argument_group("window")
     _add_session_options(window)
-    window.add_argument("--input-device", metavar="NAME", help="microphone, by name (see `devices`)")
-    window.add_argument("--output-device", metavar="NAME", help="speaker, by name")
+    _add_device_options(window)
     window.add_argument(
         "--save",
         type=Path,
@@ -68,6 +67,12 @@ def parser() -> arguments.OneLineParser:
 
     devices = commands.add_parser("devices", help="list microphones and speakers")
     devices.add_argument("--json", action="store_true", help="print JSON, for programs")
+
+    doctor = commands.add_parser(
+        "doctor", help="examine microphone and speaker for half a minute: noise, delay, echo, dropouts, drift"
+    )
+    doctor.add_argument("--json", action="store_true", help="print JSON, for programs")
+    _add_device_options(doctor)
 
     serve = commands.add_parser("serve", help="run the offline provider on this machine, for any client")
     serve.add_argument(
@@ -147,6 +152,13 @@ def _add_session_options(command: argparse._ActionsContainer) -> None:
         help="the key may be sent to this host too, and sessions opened there (HOST or HOST:PORT)",
     )
     add("--verbose", action="store_true", help="also write the log to stderr")
+
+
+def _add_device_options(command: argparse._ActionsContainer) -> None:
+    # Without a default, as those of a session.
+    add = partial(command.add_argument, default=argparse.SUPPRESS)
+    add("--input-device", metavar="NAME", help="microphone, by name (see `devices`)")
+    add("--output-device", metavar="NAME", help="speaker, by name")
 
 
 def _add_outputs(command: argparse.ArgumentParser) -> None:

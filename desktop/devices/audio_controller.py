@@ -17,6 +17,7 @@ from desktop.devices.device_messages import note_of
 from desktop.devices.device_news import DeviceNews
 from desktop.devices.device_router import DeviceRouter
 from desktop.devices.device_selection import device_records
+from desktop.devices.doctor.audio_doctor import DISCONNECT_FIRST, AudioDoctor
 from desktop.devices.sound_checks import SoundChecks
 from desktop.realtime.audio_io import Side
 from desktop.realtime.recent_sounds import Sound
@@ -74,6 +75,7 @@ class AudioController(QObject):
         self._checks = SoundChecks(
             self._router, self.test_changed.emit, self.playing_changed.emit, self.noted.emit
         )
+        self.doctor = AudioDoctor(self._router, self)
         self._cues = CuePlayer(self._router.cue)
 
     # What can be asked
@@ -160,7 +162,7 @@ class AudioController(QObject):
 
     def start_test(self) -> None:
         """Record what the microphone hears, and play it; a session sends none of it."""
-        if not self._opening:
+        if not self._taken:
             self._checks.test_microphone(self._session)
 
     def stop_test(self) -> None:
@@ -169,17 +171,26 @@ class AudioController(QObject):
 
     def test_speaker(self) -> None:
         """Play three notes on the chosen speaker; or fall silent, if they play."""
-        if not self._opening:
+        if not self._taken:
             self._checks.test_speaker(self._session)
 
     def play(self, sound: Sound) -> None:
         """Play what was said before on the chosen speaker."""
-        if not self._opening:
+        if not self._taken:
             self._checks.play(sound, self._session)
+
+    async def examine(self) -> None:
+        """Let the doctor examine the chosen devices; it says what it found."""
+        if self._session or self._opening:
+            self.doctor.failed.emit(DISCONNECT_FIRST())
+            return
+        await self._checks.end()
+        self.doctor.start()
 
     def silence(self) -> None:
         """The user speaks, or wants silence: end tests and what is played again."""
         self._checks.cancel()
+        self.doctor.cancel()
 
     def look(self) -> None:
         """See soon what is plugged in: the user is looking at a list of devices."""
@@ -208,6 +219,7 @@ class AudioController(QObject):
         """The devices of a session that begins, not open yet; they are free."""
         self._opening = True
         await self._checks.end()
+        await self.doctor.end()
         return await self._router.open()
 
     def attach(self, session: Session) -> None:
@@ -246,9 +258,15 @@ class AudioController(QObject):
     async def close(self) -> None:
         """End the test, and look at no devices any more."""
         await self._checks.close()
+        await self.doctor.end()
         await self._router.close()
 
     # The devices
+
+    @property
+    def _taken(self) -> bool:
+        """Whether a session or the doctor is about to have the devices, or the doctor has them."""
+        return self._opening or self.doctor.running
 
     def _pick_input(self, key: str) -> None:
         self.inputs.choose(key)

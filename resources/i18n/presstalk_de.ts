@@ -56,6 +56,45 @@
     </message>
 </context>
 <context>
+    <name>AudioDoctor</name>
+    <message>
+        <source>Bad</source>
+        <translation>Schlecht</translation>
+    </message>
+    <message>
+        <source>Could be better</source>
+        <translation>Könnte besser sein</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation>Gut</translation>
+    </message>
+    <message>
+        <source>It looks at what it heard…</source>
+        <translation>Das Gehörte wird ausgewertet …</translation>
+    </message>
+    <message>
+        <source>It plays short sweeps, and listens for them. Quiet, please.</source>
+        <translation>Kurze Töne werden gespielt und wieder aufgenommen. Bitte leise.</translation>
+    </message>
+    <message>
+        <source>Not measured</source>
+        <translation>Nicht gemessen</translation>
+    </message>
+    <message>
+        <source>Now read this aloud: “A quick brown fox jumps over the lazy dog, and then it rests in the sun.”</source>
+        <translation>Lesen Sie jetzt laut vor: „Ein schneller brauner Fuchs springt über den faulen Hund und ruht dann in der Sonne.“</translation>
+    </message>
+    <message>
+        <source>Opening the microphone and the speaker…</source>
+        <translation>Mikrofon und Lautsprecher werden geöffnet …</translation>
+    </message>
+    <message>
+        <source>Quiet, please: it listens to the room.</source>
+        <translation>Bitte leise: Der Raum wird abgehört.</translation>
+    </message>
+</context>
+<context>
     <name>AudioRow</name>
     <message>
         <source>Mute the microphone</source>
@@ -345,6 +384,53 @@
     </message>
 </context>
 <context>
+    <name>DoctorDialog</name>
+    <message>
+        <source>All is well.</source>
+        <translation>Alles in Ordnung.</translation>
+    </message>
+    <message>
+        <source>Audio doctor</source>
+        <translation>Audio-Doktor</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>Kopiert.</translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation>Als Text kopieren</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Befunde</translation>
+    </message>
+    <message>
+        <source>Half a minute: it listens to the room, plays short sweeps and listens for them, and asks you to read a sentence. Then it says what to do for good sound.</source>
+        <translation>Eine halbe Minute: Der Raum wird abgehört, kurze Töne werden gespielt und wieder aufgenommen, und Sie lesen einen Satz vor. Dann steht hier, was für guten Ton zu tun ist.</translation>
+    </message>
+    <message>
+        <source>Here is what to look at.</source>
+        <translation>Darauf sollten Sie achten.</translation>
+    </message>
+    <message>
+        <source>How far it is</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stoppen</translation>
+    </message>
+</context>
+<context>
     <name>EventsModel</name>
     <message>
         <source>received</source>
@@ -592,6 +678,10 @@
         <translation> %</translation>
     </message>
     <message>
+        <source> GB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Appearance</source>
         <translation>Erscheinungsbild</translation>
     </message>
@@ -618,6 +708,10 @@
     <message>
         <source>General</source>
         <translation>Allgemein</translation>
+    </message>
+    <message>
+        <source>Keep at most</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Keep conversations</source>
@@ -648,6 +742,10 @@
         <translation>Ältere werden beim Start von Presstalk gelöscht.</translation>
     </message>
     <message>
+        <source>Record sound</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Saved as they happen, on this computer only.</source>
         <translation>Werden laufend gespeichert, nur auf diesem Computer.</translation>
     </message>
@@ -658,6 +756,14 @@
     <message>
         <source>Text size</source>
         <translation>Textgröße</translation>
+    </message>
+    <message>
+        <source>Then the oldest are deleted when Presstalk starts. 0 is no limit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you say and what is answered, with the events: up to 350 MB an hour of talk.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Where conversations are saved.</source>
@@ -1220,6 +1326,10 @@
         <translation>Über Presstalk</translation>
     </message>
     <message>
+        <source>Audio doctor…</source>
+        <translation>Audio-Doktor …</translation>
+    </message>
+    <message>
         <source>Export conversation…</source>
         <translation>Gespräch exportieren …</translation>
     </message>
@@ -1234,6 +1344,10 @@
     <message>
         <source>It is this size already</source>
         <translation>Er hat diese Größe schon</translation>
+    </message>
+    <message>
+        <source>It was asked for when Presstalk was started</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -1258,6 +1372,10 @@
     <message>
         <source>Quit</source>
         <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Record sound</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Settings…</source>
@@ -1704,6 +1822,17 @@
     <message>
         <source>One moment: read the question first</source>
         <translation>Einen Moment: Lesen Sie zuerst die Frage</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingStrip</name>
+    <message>
+        <source>Recording sound</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop recording</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3247,6 +3376,223 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>doctor-cut</name>
+    <message>
+        <source>You are too loud: peaks are cut off. Turn the microphone down in the settings.</source>
+        <translation>Sie sind zu laut: Spitzen werden abgeschnitten. Stellen Sie das Mikrofon in den Einstellungen leiser.</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-decibels</name>
+    <message>
+        <source>{db} dB</source>
+        <translation>{db} dB</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-device</name>
+    <message>
+        <source>{device}, {rate} Hz</source>
+        <translation>{device}, {rate} Hz</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-device-latency</name>
+    <message>
+        <source>{device}, {rate} Hz, {ms} ms</source>
+        <translation>{device}, {rate} Hz, {ms} ms</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-device-lost</name>
+    <message>
+        <source>A device was lost during the examination. Plug it in again, then start anew.</source>
+        <translation>Ein Gerät ging während der Untersuchung verloren. Schließen Sie es wieder an, dann starten Sie neu.</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-disconnect-first</name>
+    <message>
+        <source>A session has the devices. Disconnect, then start again.</source>
+        <translation>Eine Sitzung nutzt die Geräte. Trennen Sie die Verbindung, dann starten Sie noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-drift</name>
+    <message>
+        <source>Clock drift</source>
+        <translation>Gangunterschied</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-drifting</name>
+    <message>
+        <source>The two devices disagree about time. Use a microphone and a speaker of the same make, or a headset.</source>
+        <translation>Die Uhren der beiden Geräte gehen verschieden schnell. Nehmen Sie Mikrofon und Lautsprecher desselben Herstellers oder ein Headset.</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-dropouts</name>
+    <message>
+        <source>Dropouts</source>
+        <translation>Aussetzer</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-dropped</name>
+    <message>
+        <source>Sound was lost. Close programs that keep the computer busy, and try another socket or a cable.</source>
+        <translation>Ton ging verloren. Schließen Sie Programme, die den Computer beschäftigen, und versuchen Sie eine andere Buchse oder ein Kabel.</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-echo</name>
+    <message>
+        <source>Echo</source>
+        <translation>Echo</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-faint</name>
+    <message>
+        <source>You are hardly heard. Turn the microphone up in the settings, or come nearer to it.</source>
+        <translation>Man hört Sie kaum. Stellen Sie das Mikrofon in den Einstellungen lauter, oder gehen Sie näher heran.</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-hands-free-echo</name>
+    <message>
+        <source>The microphone hears the speaker. Push to talk doesn&apos;t mind; hands free, use headphones.</source>
+        <translation>Das Mikrofon hört den Lautsprecher. Beim Sprechen mit Taste stört das nicht; nehmen Sie sonst Kopfhörer.</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-long-loop</name>
+    <message>
+        <source>Answers are heard that much later. Bluetooth and network speakers are slow; a cable is not.</source>
+        <translation>Um so viel später hören Sie die Antworten. Bluetooth- und Netzwerklautsprecher sind langsam, ein Kabel ist es nicht.</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-loop</name>
+    <message>
+        <source>Loop delay</source>
+        <translation>Laufzeit der Schleife</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-loud-echo</name>
+    <message>
+        <source>Turn the speaker down, or move it away from the microphone.</source>
+        <translation>Stellen Sie den Lautsprecher leiser, oder rücken Sie ihn vom Mikrofon weg.</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-microphone</name>
+    <message>
+        <source>Microphone</source>
+        <translation>Mikrofon</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-millionths</name>
+    <message>
+        <source>{ppm} ppm</source>
+        <translation>{ppm} ppm</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-milliseconds</name>
+    <message>
+        <source>{ms} ms</source>
+        <translation>{ms} ms</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-narrow</name>
+    <message>
+        <source>This rate is that of a telephone, as Bluetooth headsets have it while their microphone is open. Choose another microphone, and keep the headset for listening.</source>
+        <translation>Das ist die Abtastrate eines Telefons, wie sie Bluetooth-Headsets haben, solange ihr Mikrofon offen ist. Wählen Sie ein anderes Mikrofon, und behalten Sie das Headset zum Hören.</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-no-loop</name>
+    <message>
+        <source>As with headphones. If you use none, see whether the speaker is on and not muted.</source>
+        <translation>Wie mit Kopfhörern. Wenn Sie keine tragen, prüfen Sie, ob der Lautsprecher an und nicht stumm ist.</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-noisy</name>
+    <message>
+        <source>It is loud around you. Move the microphone nearer to your mouth, and away from fans.</source>
+        <translation>Es ist laut um Sie. Rücken Sie das Mikrofon näher an den Mund und weg von Lüftern.</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-none</name>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-not-heard</name>
+    <message>
+        <source>not heard</source>
+        <translation>nicht gehört</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-nothing-said</name>
+    <message>
+        <source>nothing was said</source>
+        <translation>nichts gesagt</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-room</name>
+    <message>
+        <source>Noise of the room</source>
+        <translation>Geräusch des Raums</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-say-something</name>
+    <message>
+        <source>Start again, and read the sentence aloud when you are asked to.</source>
+        <translation>Starten Sie noch einmal, und lesen Sie den Satz vor, wenn er erscheint.</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-silent</name>
+    <message>
+        <source>It delivers nothing at all. Look for its switch, for the system&apos;s permission, or choose another one.</source>
+        <translation>Es liefert gar nichts. Suchen Sie seinen Schalter, prüfen Sie die Erlaubnis des Systems, oder wählen Sie ein anderes.</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-speaker</name>
+    <message>
+        <source>Speaker</source>
+        <translation>Lautsprecher</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-speech</name>
+    <message>
+        <source>Your voice</source>
+        <translation>Ihre Stimme</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-times</name>
+    <message>
+        <source>{count} in 16 s</source>
+        <translation>{count} in 16 s</translation>
+    </message>
+</context>
+<context>
     <name>dollars</name>
     <message>
         <source>${amount}</source>
@@ -3265,13 +3611,6 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>€{amount}</source>
         <translation>{amount} €</translation>
-    </message>
-</context>
-<context>
-    <name>events-not-kept</name>
-    <message>
-        <source>The events can&apos;t be saved ({reason}). The session continues.</source>
-        <translation>Die Ereignisse lassen sich nicht speichern ({reason}). Die Sitzung geht weiter.</translation>
     </message>
 </context>
 <context>
@@ -4751,6 +5090,48 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Reconnected to {model}.</source>
         <translation>Wieder verbunden mit {model}.</translation>
+    </message>
+</context>
+<context>
+    <name>recording-frames-missing</name>
+    <message>
+        <source>{count} frames</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>recording-later-format</name>
+    <message>
+        <source>A later version of the program made this recording: some of it may not be shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>recording-marks-missing</name>
+    <message>
+        <source>{count} marks</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>recording-parts-missing</name>
+    <message>
+        <source>Some of this recording can&apos;t be read: {what}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>recording-session-missing</name>
+    <message>
+        <source>how the session was opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>recording-sound-missing</name>
+    <message>
+        <source>{seconds} s of sound</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

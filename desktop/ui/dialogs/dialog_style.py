@@ -66,4 +66,7 @@ def stylesheet(colours: Tokens) -> str:
     }}
     QLabel[role="problem"] {{ color: {c.rec}; }}
     QLabel[role="good"] {{ color: {c.ok}; }}
+    QLabel[role="fair"] {{ color: {c.warn}; }}
+    QProgressBar {{ background: {c.raised}; border: none; border-radius: 3px; }}
+    QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
     """

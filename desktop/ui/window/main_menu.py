@@ -28,6 +28,7 @@ class MainMenu(IconButton):
     text_size_asked = Signal(int)
     """A step, as of `text_sizes.stepped`."""
     settings_clicked = Signal()
+    doctor_clicked = Signal()
     keys_clicked = Signal()
     about_clicked = Signal()
     quit_clicked = Signal()
@@ -60,6 +61,7 @@ class MainMenu(IconButton):
         self.show_text_size(USUAL)
         self.menu_shown.addSeparator()
         self.add(self.tr("Settings…"), shortcuts.SETTINGS, self.settings_clicked.emit)
+        self.add(self.tr("Audio doctor…"), None, self.doctor_clicked.emit)
         self.add(self.tr("Keyboard shortcuts"), shortcuts.KEYS, self.keys_clicked.emit)
         self.add(self.tr("About Presstalk"), None, self.about_clicked.emit)
         self.menu_shown.addSeparator()

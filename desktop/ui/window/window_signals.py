@@ -87,6 +87,7 @@ class WindowSignals(QWidget):
     """Where the frames are to be written: answer with `show_frames_saved`."""
     settings_clicked = Signal()
     keys_clicked = Signal()
+    doctor_clicked = Signal()
     about_clicked = Signal()
     # strips
     add_key_clicked = Signal()

@@ -112,6 +112,7 @@ def connect_signals(window: MainWindow) -> None:
     window.side.frames_path_chosen.connect(window.frames_path_chosen)
     window.menu.settings_clicked.connect(window.settings_clicked)
     window.menu.keys_clicked.connect(window.keys_clicked)
+    window.menu.doctor_clicked.connect(window.doctor_clicked)
     window.menu.about_clicked.connect(window.about_clicked)
     # strips
     window.welcome.add_key_clicked.connect(window.add_key_clicked)
