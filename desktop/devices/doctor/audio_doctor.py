@@ -44,8 +44,7 @@ class AudioDoctor(QObject):
 
     def start(self) -> None:
         """Examine the devices that are chosen; they are free."""
-        if self._task is None:
-            task = self._tasks.spawn(self._run(), name="audio doctor")
+        if self._task is None and (task := self._tasks.spawn(self._run(), name="audio doctor")):
             self._task = task
             # Not at the end of `_run`: one that is cancelled before it begins doesn't come there.
             task.add_done_callback(lambda _: self._finish())
