@@ -33,8 +33,12 @@ NOISE_LEVEL = 1
 """Of 0 to 3: 12 dB."""
 RATES_HZ = (8_000, 48_000)
 """What the sessions have. The engine takes more."""
-RESIDUAL = 10 ** (-18.0 / 10)
+RESIDUAL = 10 ** (-20.0 / 10)
 """What is left may be echo below this share of the power that was heard."""
+LEARNING_S = 1.2
+"""Of echo, until a new canceller knows the room."""
+RESIDUAL_AT_FIRST = 10 ** (-6.0 / 10)
+"""The same until then."""
 POWER_SHARE = 0.3
 """The weight of the newest block in the smoothed power: 30 ms."""
 
@@ -98,6 +102,7 @@ class EchoCanceller:
         self.reference = EchoReference(rate, latency_ms)
         self._waiting: Samples = np.zeros(SLACK, dtype=np.float32)
         self._heard_power = 0.0
+        self._learned = 0
 
     def process(self, heard: Samples, handed: HandedOn) -> Cleaned:
         """The next samples without echo, in whole blocks.
@@ -114,7 +119,11 @@ class EchoCanceller:
             return Cleaned(near, 0.0)
         self._measure(near)
         clean = self._engine.process(near, self.reference.take(whole))
-        return Cleaned(clean, self._heard_power * RESIDUAL if self.reference.sounded_lately else 0.0)
+        if not self.reference.sounded_lately:
+            return Cleaned(clean, 0.0)
+        self._learned += whole
+        knows = self._learned > LEARNING_S * self.rate
+        return Cleaned(clean, self._heard_power * (RESIDUAL if knows else RESIDUAL_AT_FIRST))
 
     def _measure(self, near: Samples) -> None:
         for begin in range(0, len(near), self._frame):

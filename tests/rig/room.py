@@ -2,8 +2,8 @@
 
     Room(delay_ms=60, level_db=0).echo(played)
 
-The walls are noise that fades as in a room of this RT60 (Schroeder's statistical model of late reverberation),
-behind the direct sound; which noise is told by the seed.
+The walls are noise that fades as in a room of this RT60 (Schroeder's model of late reverberation), behind the
+direct sound; which noise is told by the seed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Room:
     """What a microphone hears of a speaker. All sound is mono at 48 kHz.
 
     Args:
-        delay_ms: from the speaker's sound until it comes straight: the air, and the latencies of both devices.
+        delay_ms: from the speaker's sound until it comes straight: the air, and both devices' latencies.
         level_db: of the echo, relative to what was played.
         drift_ppm: how much faster the microphone's clock runs.
         rt60_s: until an echo is 60 dB quieter.
@@ -69,4 +69,4 @@ def convolve(sound: Sound, response: Sound) -> Sound:
     length = len(sound) + len(response) - 1
     size = 1 << (length - 1).bit_length()
     spectrum = np.fft.rfft(sound, size) * np.fft.rfft(response, size)
-    return np.fft.irfft(spectrum, size)[:length].astype(np.float32)
+    return np.asarray(np.fft.irfft(spectrum, size)[:length], np.float32)
