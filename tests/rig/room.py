@@ -70,3 +70,32 @@ def convolve(sound: Sound, response: Sound) -> Sound:
     size = 1 << (length - 1).bit_length()
     spectrum = np.fft.rfft(sound, size) * np.fft.rfft(response, size)
     return np.asarray(np.fft.irfft(spectrum, size)[:length], np.float32)
+
+
+KEPT_S = 4
+"""Of the echo that is still to come."""
+
+
+class LiveEcho:
+    """A room block by block: what was played comes back later. One writer, one reader, frames of one clock."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._coming: Sound = np.zeros(KEPT_S * RATE, np.float32)
+        self._taken_to = 0
+
+    def play(self, frame: int, block: Sound) -> None:
+        """This sounds from this frame on."""
+        if block.any():
+            echo = convolve(block, self._room.response)
+            first = max(frame + self._room.delay, self._taken_to)
+            echo = echo[first - frame - self._room.delay :]
+            self._coming[np.arange(first, first + len(echo)) % len(self._coming)] += echo
+
+    def take(self, frame: int, count: int) -> Sound:
+        """What the microphone hears of it from this frame on."""
+        at = np.arange(frame, frame + count) % len(self._coming)
+        heard = self._coming[at]
+        self._coming[at] = 0.0
+        self._taken_to = frame + count
+        return heard
