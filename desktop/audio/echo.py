@@ -21,6 +21,7 @@ import numpy as np
 from desktop.audio.echo_reference import EchoReference
 from desktop.audio.format import Samples
 from desktop.audio.interfaces import HandedOn
+from desktop.audio.near_end import NearEndDetector
 
 FRAME_MS = 10
 """The engine works in blocks of exactly this length."""
@@ -63,6 +64,8 @@ class Cleaned(NamedTuple):
     samples: Samples
     echo_power: float
     """Mean square below which any of it may be echo; 0 while nothing was played lately."""
+    voice: bool
+    """Somebody speaks beside what is played."""
 
 
 def is_available() -> bool:
@@ -101,6 +104,7 @@ class EchoCanceller:
         self._engine = (make or _webrtc)(rate, suppresses_noise)
         self.reference = EchoReference(rate, latency_ms)
         self._waiting: Samples = np.zeros(SLACK, dtype=np.float32)
+        self._near_end = NearEndDetector(rate)
         self._heard_power = 0.0
         self._learned = 0
 
@@ -116,19 +120,27 @@ class EchoCanceller:
         whole = len(sound) // self._frame * self._frame
         near, self._waiting = sound[:whole], sound[whole:].copy()
         if not whole:
-            return Cleaned(near, 0.0)
-        self._measure(near)
-        clean = self._engine.process(near, self.reference.take(whole))
+            return Cleaned(near, 0.0, False)
+        far = self.reference.take(whole)
+        clean = self._engine.process(near, far)
+        voice = False
+        for begin in range(0, whole, self._frame):
+            block = slice(begin, begin + self._frame)
+            voice |= self._listen(near[block], far[block], clean[block])
         if not self.reference.sounded_lately:
-            return Cleaned(clean, 0.0)
+            return Cleaned(clean, 0.0, False)
         self._learned += whole
         knows = self._learned > LEARNING_S * self.rate
-        return Cleaned(clean, self._heard_power * (RESIDUAL if knows else RESIDUAL_AT_FIRST))
+        return Cleaned(clean, self._heard_power * (RESIDUAL if knows else RESIDUAL_AT_FIRST), voice and knows)
 
-    def _measure(self, near: Samples) -> None:
-        for begin in range(0, len(near), self._frame):
-            power = float(np.mean(np.square(near[begin : begin + self._frame])))
-            self._heard_power += POWER_SHARE * (power - self._heard_power)
+    def _listen(self, near: Samples, far: Samples, clean: Samples) -> bool:
+        """Whether a voice is in this block of 10 ms."""
+        power = float(np.dot(near, near)) / len(near)
+        self._heard_power += POWER_SHARE * (power - self._heard_power)
+        if not self.reference.sounded_lately:
+            return False
+        left = float(np.dot(clean, clean)) / len(clean)
+        return self._near_end.push(near, far, echo_only=left < power * RESIDUAL)
 
 
 def _webrtc(rate: int, suppresses_noise: bool) -> Engine:

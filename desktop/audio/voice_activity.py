@@ -79,21 +79,27 @@ class VoiceActivity:
         """Whether all of this speech was said with closed lips."""
         return self.speaking and self._hums
 
-    def push(self, samples: Samples, echo_power: float = 0.0) -> None:
-        """The next samples, of any length; up to this mean square they may be echo."""
+    def push(self, samples: Samples, echo_power: float = 0.0, *, voice: bool = False) -> None:
+        """The next samples, of any length.
+
+        Args:
+            samples: of the stream.
+            echo_power: up to this mean square they may be echo.
+            voice: somebody is known to speak in them, whatever is left of it.
+        """
         sound = np.concatenate([self._rest, samples])
         whole = len(sound) // self._size * self._size
         self._rest = sound[whole:].copy()
         for begin in range(0, whole, self._size):
-            self._hear(sound[begin : begin + self._size], echo_power)
+            self._hear(sound[begin : begin + self._size], echo_power, voice)
 
-    def _hear(self, block: Samples, echo_power: float) -> None:
+    def _hear(self, block: Samples, echo_power: float, voice: bool) -> None:
         spectrum = np.square(np.abs(np.fft.rfft(block * self._window))) * self._scale
         low, high = float(spectrum[self._low].sum()), float(spectrum[self._high].sum())
         power = low + high
         least = max(self._noise.power * 10 ** (ABOVE_DB / 10), echo_power, 10 ** (LEAST_DB / 10))
         self._noise.push(power)
-        loud = power > least
+        loud = voice or power > least
         self._loud = self._loud + 1 if loud else 0
         if self.speaking and loud:
             self._last = self._blocks

@@ -59,7 +59,15 @@ class BargeIn:
         """Whether the assistant should be quieter."""
         return self.phase is BargePhase.DUCKED
 
-    def apply(self, samples: Samples, *, sounds: bool, least_ms: float, echo_power: float = 0.0) -> Samples:
+    def apply(
+        self,
+        samples: Samples,
+        *,
+        sounds: bool,
+        least_ms: float,
+        echo_power: float = 0.0,
+        voice: bool = False,
+    ) -> Samples:
         """What of these, and of what waited, may be sent; silence of the same length at least.
 
         Args:
@@ -67,8 +75,9 @@ class BargeIn:
             sounds: whether the assistant is heard, or would be but for `pauses`.
             least_ms: shorter sounds don't stop it.
             echo_power: the mean square below which they may be echo.
+            voice: somebody is known to speak beside the assistant.
         """
-        self._voice.push(samples, echo_power)
+        self._voice.push(samples, echo_power, voice=voice)
         if not sounds:
             return self._open(samples)
         if self.phase is BargePhase.OPEN:

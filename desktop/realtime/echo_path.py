@@ -12,8 +12,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from desktop.audio import echo, reported_values
-from desktop.audio.echo import EchoCanceller
+import numpy as np
+
+from desktop.audio import echo as echo_cancelling
+from desktop.audio import reported_values
+from desktop.audio.echo import Cleaned, EchoCanceller
 from desktop.audio.format import Samples
 from desktop.audio.interfaces import Microphone, Speaker
 from desktop.base.message import Text
@@ -29,6 +32,9 @@ NO_CANCELLER = Text(
     "Echo can't be cancelled on this computer, so the microphone is muted while the assistant speaks. With "
     "headphones, switch that off in the settings.",
 )
+
+
+_NO_ECHO = Cleaned(np.zeros(0, dtype=np.float32), 0.0, False)
 
 
 class EchoPath:
@@ -59,7 +65,7 @@ class EchoPath:
         self._canceller: EchoCanceller | None = None
         self._between: tuple[Microphone, Speaker, bool] | None = None
         """Whose echo the canceller has learned, and whether it suppresses noise."""
-        self._echo_power = 0.0
+        self._cleaned = _NO_ECHO
         self._barge_in: BargeIn | None = None
 
     @property
@@ -82,9 +88,8 @@ class EchoPath:
         """What the microphone heard, without the assistant; whole blocks of 10 ms."""
         if self._canceller is None:
             return heard
-        cleaned = self._canceller.process(heard, self._downlink.speaker.handed_on())
-        self._echo_power = cleaned.echo_power
-        return cleaned.samples
+        self._cleaned = self._canceller.process(heard, self._downlink.speaker.handed_on())
+        return self._cleaned.samples
 
     def admit(self, samples: Samples) -> Samples:
         """What of the open line's sound may be sent now, in place of these samples."""
@@ -95,8 +100,13 @@ class EchoPath:
         if self._barge_in is None:
             self._barge_in = BargeIn(self._uplink.rate)
         barge_in, speaker = self._barge_in, self._downlink.speaker
+        echo = self._cleaned if self._canceller else _NO_ECHO
         admitted = barge_in.apply(
-            samples, sounds=self._sounds, least_ms=policy.least_speech_ms, echo_power=self._echo_power
+            samples,
+            sounds=self._sounds,
+            least_ms=policy.least_speech_ms,
+            echo_power=echo.echo_power,
+            voice=echo.voice,
         )
         speaker.ducked, speaker.paused = barge_in.ducks, barge_in.pauses
         return admitted
@@ -118,7 +128,7 @@ class EchoPath:
     def _prepare(self) -> None:
         """Have a canceller for the present devices, if one is wanted and can be had."""
         rate = self._uplink.rate
-        if not self._wanted or self._missing or not echo.suits(rate):
+        if not self._wanted or self._missing or not echo_cancelling.suits(rate):
             self._canceller = None
             return
         between = (self._uplink.microphone, self._downlink.speaker, self._policy.suppresses_noise)
