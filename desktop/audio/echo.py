@@ -38,8 +38,8 @@ RESIDUAL = 10 ** (-20.0 / 10)
 """What is left may be echo below this share of the power that was heard."""
 LEARNING_S = 1.2
 """Of echo, until a new canceller knows the room."""
-RESIDUAL_AT_FIRST = 10 ** (-6.0 / 10)
-"""The same until then."""
+RESIDUAL_AT_FIRST = 2.0
+"""The same until then: all of it may be echo."""
 POWER_SHARE = 0.3
 """The weight of the newest block in the smoothed power: 30 ms."""
 

@@ -3,8 +3,6 @@
 A block is loud when its power from 150 to 4,000 Hz is well above the quietest of the last seconds, and above
 what may be left of an echo. Two loud blocks in a row begin speech, and a pause longer than between two
 syllables ends it.
-
-Closed lips let nothing through above 1 kHz: a sound that has only low frequencies is a hum ("mhm", "hm").
 """
 
 from __future__ import annotations
@@ -16,10 +14,6 @@ import numpy as np
 from desktop.audio.format import BLOCK_MS, Samples
 
 BAND_HZ = (150, 4_000)
-HIGH_HZ = 900
-"""From here on a hum has nothing."""
-HUM_DB = -16.0
-"""The most that a hum has above HIGH_HZ, of what it has below."""
 ABOVE_DB = 10.0
 """How far speech is above the room's own noise, from its first syllable on."""
 LEAST_DB = -58.0
@@ -47,17 +41,15 @@ class VoiceActivity:
     def __init__(self, rate: int) -> None:
         self._size = max(rate * BLOCK_MS // 1_000, 2)
         hertz = np.fft.rfftfreq(self._size, 1 / max(rate, 1))
-        self._low = (hertz >= BAND_HZ[0]) & (hertz < HIGH_HZ)
-        self._high = (hertz >= HIGH_HZ) & (hertz < BAND_HZ[1])
+        self._band = (hertz >= BAND_HZ[0]) & (hertz < BAND_HZ[1])
         self._window = np.hanning(self._size).astype(np.float32)
         self._scale = 2 / (self._size * max(float(np.sum(self._window**2)), _TINY))
         self._rest: Samples = np.zeros(0, dtype=np.float32)
         self._noise = _Quietest()
         self._blocks = 0
         self._loud = 0
-        # Of the speech that goes on: its first block and its last loud one; and whether all of it is a hum.
+        # Of the speech that goes on: its first block and its last loud one.
         self._began = self._last = -1
-        self._hums = True
 
     @property
     def speaking(self) -> bool:
@@ -74,11 +66,6 @@ class VoiceActivity:
         """From the beginning of this speech until now; 0 while nobody speaks."""
         return float(BLOCK_MS * (self._blocks - self._began)) if self.speaking else 0.0
 
-    @property
-    def hums(self) -> bool:
-        """Whether all of this speech was said with closed lips."""
-        return self.speaking and self._hums
-
     def push(self, samples: Samples, echo_power: float = 0.0, *, voice: bool = False) -> None:
         """The next samples, of any length.
 
@@ -94,21 +81,18 @@ class VoiceActivity:
             self._hear(sound[begin : begin + self._size], echo_power, voice)
 
     def _hear(self, block: Samples, echo_power: float, voice: bool) -> None:
-        spectrum = np.square(np.abs(np.fft.rfft(block * self._window))) * self._scale
-        low, high = float(spectrum[self._low].sum()), float(spectrum[self._high].sum())
-        power = low + high
+        spectrum = np.square(np.abs(np.fft.rfft(block * self._window)))
+        power = float(spectrum[self._band].sum()) * self._scale
         least = max(self._noise.power * 10 ** (ABOVE_DB / 10), echo_power, 10 ** (LEAST_DB / 10))
         self._noise.push(power)
         loud = voice or power > least
         self._loud = self._loud + 1 if loud else 0
         if self.speaking and loud:
             self._last = self._blocks
-            self._hums = self._hums and high < low * 10 ** (HUM_DB / 10)
         elif self.speaking and (self._blocks - self._last) * BLOCK_MS > PAUSE_MS:
             self._began = self._last = -1
         elif self._loud >= BEGIN_BLOCKS:
             self._began, self._last = self._blocks - BEGIN_BLOCKS + 1, self._blocks
-            self._hums = high < low * 10 ** (HUM_DB / 10)
         self._blocks += 1
 
 

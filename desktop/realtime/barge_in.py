@@ -21,12 +21,10 @@ from desktop.audio.voice_activity import VoiceActivity
 
 BEFORE_MS = 240.0
 """Sent with a speech from before its beginning: a server's VAD wants some, and a consonant is soft."""
-HUM_MS = 700.0
-"""How long a hum ("mhm") may be before it counts as speech."""
 CONFIRM_MS = 1_500.0
 """How long the assistant waits, silent, for the server to hear it too. Its VAD needs half a second."""
 _MOST_MS = 2_000.0
-"""What may wait: more than the longest `least_ms` and HUM_MS."""
+"""What may wait: more than the longest `least_ms` and BEFORE_MS."""
 
 
 class BargePhase(Enum):
@@ -88,7 +86,7 @@ class BargeIn:
         self._withhold(samples)
         if not self._voice.speaking:
             self.phase = BargePhase.GUARDED
-        elif self._voice.spoken_ms >= (max(HUM_MS, least_ms) if self._voice.hums else least_ms):
+        elif self._voice.spoken_ms >= least_ms:
             self.phase, self.pauses, self._waited_ms = BargePhase.PASSED, True, 0.0
             return self._released()
         else:

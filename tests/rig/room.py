@@ -77,7 +77,7 @@ KEPT_S = 4
 
 
 class LiveEcho:
-    """A room block by block: what was played comes back later. One writer, one reader, frames of one clock."""
+    """A room block by block: what was played comes back later. One writer, one reader, one clock."""
 
     def __init__(self, room: Room) -> None:
         self._room = room
