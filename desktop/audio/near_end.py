@@ -4,8 +4,8 @@
     microphone -> powers in bands ────────────────────────────────────────────────> more in two bands?
 
 An echo canceller's output doesn't tell it as soon: where both speak it takes away the first syllable. The
-room is learned as a filter of powers (normalised least mean squares: Haykin, "Adaptive Filter Theory", ch. 6),
-for each band, over the 450 ms in which an echo may come. In 70 s of echo, 0 and 10 dB louder than the voice, 20
+room is learned as a filter of powers (normalised least mean squares: Haykin, "Adaptive Filter Theory"), for
+each band, over the 450 ms in which an echo may come. In 70 s of echo, 0 and 10 dB louder than the voice, 20
 to 120 ms late, with clocks 50 ppm apart, no block is taken for a voice; most voices as loud as the echo are
 found within 40 ms.
 """
