@@ -61,7 +61,8 @@ def impulse_response(rt60_s: float, seed: int) -> Sound:
     walls[: RATE // 500] = 0.0  # the nearest wall is 2 ms behind
     walls *= 10 ** (-DIRECT_TO_WALLS_DB / 20) / np.sqrt(np.sum(walls**2))
     walls[0] = 1.0
-    return (walls / np.sqrt(np.sum(walls**2))).astype(np.float32)
+    response: Sound = (walls / np.sqrt(np.sum(walls**2))).astype(np.float32)
+    return response
 
 
 def convolve(sound: Sound, response: Sound) -> Sound:
@@ -69,7 +70,8 @@ def convolve(sound: Sound, response: Sound) -> Sound:
     length = len(sound) + len(response) - 1
     size = 1 << (length - 1).bit_length()
     spectrum = np.fft.rfft(sound, size) * np.fft.rfft(response, size)
-    return np.asarray(np.fft.irfft(spectrum, size)[:length], np.float32)
+    whole: Sound = np.fft.irfft(spectrum, size)[:length].astype(np.float32)
+    return whole
 
 
 KEPT_S = 4
@@ -93,9 +95,10 @@ class LiveEcho:
             self._coming[np.arange(first, first + len(echo)) % len(self._coming)] += echo
 
     def take(self, frame: int, count: int) -> Sound:
-        """What the microphone hears of it from this frame on."""
-        at = np.arange(frame, frame + count) % len(self._coming)
+        """What the microphone hears of it from this frame on. With a drift it skips a sample now and then."""
+        begin = frame + int(frame * self._room.drift_ppm / 1e6)
+        at = np.arange(begin, begin + count) % len(self._coming)
         heard = self._coming[at]
         self._coming[at] = 0.0
-        self._taken_to = frame + count
+        self._taken_to = begin + count
         return heard
