@@ -16,6 +16,7 @@ from typing import Any, Literal
 import msgspec
 
 from desktop.audio import portaudio, reported_values
+from desktop.audio.headsets import is_headset
 from desktop.audio.interfaces import (
     DEVICE_NOT_THERE,
     MICROPHONE,
@@ -56,6 +57,8 @@ class Device:
     rate: int
     is_default_input: bool = False
     is_default_output: bool = False
+    headset: bool = False
+    """Its output is known to be at somebody's ears."""
 
     @property
     def key(self) -> str:
@@ -201,6 +204,7 @@ def _device(record: dict[str, Any], apis: Sequence[dict[str, Any]]) -> Device:
             inputs=record["max_input_channels"],
             outputs=record["max_output_channels"],
             rate=record["default_samplerate"],
+            headset=is_headset(str(record["name"])),
         )
     )
 

@@ -9,7 +9,15 @@ import numpy as np
 from desktop.audio.cues import Cue
 from desktop.audio.devices import Device
 from desktop.audio.format import Samples
-from desktop.audio.interfaces import DEVICE_NOT_THERE, NO_MICROPHONE, NO_SPEAKER, AudioError, NoDeviceError
+from desktop.audio.interfaces import (
+    DEVICE_NOT_THERE,
+    NO_MICROPHONE,
+    NO_SPEAKER,
+    NOTHING_HANDED_ON,
+    AudioError,
+    HandedOn,
+    NoDeviceError,
+)
 from desktop.audio.kept_sound import KeptSound
 from desktop.audio.levels import SILENCE, measure
 
@@ -95,6 +103,7 @@ class FakeSpeaker:
         self._ask = ask
         self.session_rate = 0
         self.volume = 1.0
+        self.headset = self.ducked = self.paused = False
         self.level = SILENCE
         self.underruns = 0
         self.gaps_ms = 0.0
@@ -144,12 +153,17 @@ class FakeSpeaker:
         unfinished = set(self._waiting()) | (self._received.keys() - set(self.completed) - self._flushed)
         heard = {response: self._heard[response] for response in sorted(unfinished)}
         self._flushed |= unfinished
+        self.ducked = self.paused = False
         self.flushes.append(heard)
         return heard
 
     def heard_ms(self, response: int) -> float:
         """Milliseconds played of a response."""
         return self._heard.get(response, 0.0)
+
+    def handed_on(self) -> HandedOn:
+        """Nothing: no device takes it."""
+        return NOTHING_HANDED_ON
 
     def pump(self) -> None:
         """Do nothing: `play` moves the audio."""

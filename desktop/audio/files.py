@@ -11,6 +11,7 @@ import numpy as np
 from desktop.audio.cues import Cue
 from desktop.audio.format import SampleJoiner, Samples
 from desktop.audio.input_gain import InputGain
+from desktop.audio.interfaces import NOTHING_HANDED_ON, HandedOn
 from desktop.audio.kept_sound import KeptSound
 from desktop.audio.levels import SILENCE, Level, LevelWindow
 from desktop.audio.resample import Resampler, convert
@@ -220,6 +221,7 @@ class CollectingSpeaker:
     def __init__(self) -> None:
         self.rate = 0
         self.volume = 1.0
+        self.headset = self.ducked = self.paused = False
         self._collected: dict[int, bytearray] = {}
         self._joiners: dict[int, SampleJoiner] = {}
 
@@ -256,6 +258,10 @@ class CollectingSpeaker:
     def heard_ms(self, response: int) -> float:
         """Milliseconds written of a response."""
         return 500 * len(self._collected.get(response, b"")) / self.rate if self.rate else 0.0
+
+    def handed_on(self) -> HandedOn:
+        """Nothing: no room hears it."""
+        return NOTHING_HANDED_ON
 
     def pump(self) -> None:
         """Nothing to move."""

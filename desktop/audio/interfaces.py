@@ -10,7 +10,9 @@ Every message says in one sentence what is wrong, and in another what to do.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+import numpy as np
 
 from desktop.audio.cues import Cue
 from desktop.audio.format import Samples
@@ -58,6 +60,22 @@ class NoDeviceError(AudioError):
 
 class DeviceOpenError(AudioError):
     """The device exists but refuses to be opened."""
+
+
+class HandedOn(NamedTuple):
+    """What a speaker's device was handed since somebody last asked, as loud as it sounds."""
+
+    samples: Samples
+    """Mono, at the device's own rate."""
+    rate: int
+    """Hz."""
+    follows: bool
+    """It was playing at the last look too, without a gap since."""
+    goes_on: bool
+    """It plays on."""
+
+
+NOTHING_HANDED_ON = HandedOn(np.zeros(0, dtype=np.float32), 48_000, False, False)
 
 
 class Microphone(Protocol):
@@ -112,6 +130,12 @@ class Speaker(Protocol):
 
     volume: float
     """0 is silent, 1 is full; heard within 50 ms, also of what is queued."""
+    headset: bool
+    """It is known to be at somebody's ears: no microphone hears it."""
+    ducked: bool
+    """It is 12 dB quieter, within 50 ms."""
+    paused: bool
+    """Silent from the next block on; afterwards it goes on with the sample after the last one."""
 
     @property
     def playing(self) -> bool:
@@ -165,6 +189,9 @@ class Speaker(Protocol):
 
     def heard_ms(self, response: int) -> float:
         """Milliseconds of this response that have left the device."""
+
+    def handed_on(self) -> HandedOn:
+        """What the device was handed since the last call: it sounds, or is about to."""
 
     def pump(self) -> None:
         """Move queued audio on to the device. Never blocks."""

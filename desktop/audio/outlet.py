@@ -18,6 +18,7 @@ import numpy as np
 
 from desktop.audio import reported_values
 from desktop.audio.format import BLOCK_MS, Samples
+from desktop.audio.interfaces import HandedOn
 from desktop.audio.levels import SILENCE, WINDOW_MS, Level, measure
 from desktop.audio.output_history import OutputHistory
 from desktop.audio.ring_actions import RingActions
@@ -57,6 +58,11 @@ class Outlet:
         self._ended_at = -math.inf
         self._empty_at = -math.inf
         self._progress = (0, clock())
+        self._paused = False
+        # How much `handed_on` has given out, and which of the actions that played it was under way then.
+        self._given = 0
+        self._given_of = 0
+        self._plays = 0
 
     @property
     def room(self) -> int:
@@ -118,8 +124,11 @@ class Outlet:
 
     def run(self) -> None:
         """Have the device play what waits, if it doesn't already. Called whenever more was written."""
+        if self._paused:
+            return
         if not self._actions.playing and self._ring.read_available and not self._actions.stuck:
             self._actions.play(self._ring)
+            self._plays += 1
             self._progress = (self.taken, self._clock())
         self._empty_at = self._clock() + self._ring.read_available / self.rate
 
@@ -135,9 +144,29 @@ class Outlet:
     def cut(self) -> None:
         """Silence from the next block on; what waits is dropped and counts as never written."""
         self._actions.cancel()
+        self._paused = False
         self._history.take_back(self.taken)
         self._ended_at = -math.inf
         self._ring = self._new_ring()
+
+    def pause(self) -> None:
+        """Silence from the next block on; `resume` goes on with the same sample."""
+        self._actions.cancel()
+        self._paused = True
+
+    def resume(self) -> None:
+        """Go on where it was paused."""
+        if self._paused:
+            self._paused = False
+            self.run()
+
+    def handed_on(self) -> HandedOn:
+        """What the device has taken since the last call, as loud as it sounds; of seconds only the last."""
+        taken, plays = self.taken, self._plays if self._actions.playing else 0
+        samples = self._history.recall(max(min(self._given, taken), taken - self._size), taken)
+        follows = 0 < self._given_of == self._plays
+        self._given, self._given_of = taken, plays
+        return HandedOn(samples, self.rate, follows, plays > 0)
 
     def mix_in(self, mono: Samples) -> float:
         """Sound this beside what plays, from the next block on; the seconds until all of it was heard."""

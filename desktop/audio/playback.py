@@ -14,6 +14,7 @@ from collections.abc import Callable
 from desktop.audio.cues import Cue, cue
 from desktop.audio.devices import Device
 from desktop.audio.format import Samples, pcm16_to_float
+from desktop.audio.interfaces import NOTHING_HANDED_ON, HandedOn
 from desktop.audio.jitter_buffer import PIECE_MS, Prebuffer, QueuedResponse, ResponseQueue
 from desktop.audio.levels import SILENCE, Level
 from desktop.audio.outlet import Outlet
@@ -21,6 +22,8 @@ from desktop.audio.playback_tracker import PlaybackTracker
 from desktop.audio.resample import Resampler
 from desktop.audio.streams import OutputStream, RtmixerStreams, Streams
 
+DUCKED = 10 ** (-12.0 / 20)
+"""The volume of a speaker that is `ducked`, of its own."""
 LATE_S = 0.3
 """When nothing has come for this long, the queued audio is played: its end may have been lost on the way."""
 _HELD_BACK_MS = 50
@@ -42,12 +45,16 @@ class Playback:
         self._stream: OutputStream | None = None
         self._player: Player | None = None
         self._volume = 1.0
+        self._ducked = False
+        self._paused = False
+        self.headset = False
 
     def start(self, session_rate: int) -> None:
         """Open the device and keep it running, silent until something is written. Raises AudioError."""
         self.close()
         self._stream = self._streams.open_output(self._device)
         self._player = Player(Outlet(self._streams, self._stream, self._clock), session_rate, self._clock)
+        self._ducked = self._paused = False
         self._player.outlet.set_volume(self._volume)
 
     def close(self) -> None:
@@ -76,6 +83,8 @@ class Playback:
 
     def flush(self) -> dict[int, float]:
         """Fall silent with the next block; what was heard of each response not heard to its end, in ms."""
+        self._paused = False
+        self.ducked = False
         return self._player.flush() if self._player else {}
 
     def pump(self) -> None:
@@ -86,6 +95,10 @@ class Playback:
     def heard_ms(self, response: int) -> float:
         """Milliseconds of this response that have left the device."""
         return self._player.heard_ms(response) if self._player else 0.0
+
+    def handed_on(self) -> HandedOn:
+        """What the device was handed since the last call."""
+        return self._player.outlet.handed_on() if self._player and self._stream else NOTHING_HANDED_ON
 
     @property
     def playing(self) -> bool:
@@ -122,8 +135,35 @@ class Playback:
     @volume.setter
     def volume(self, volume: float) -> None:
         self._volume = min(1.0, max(0.0, volume))
+        self._apply_volume()
+
+    @property
+    def ducked(self) -> bool:
+        return self._ducked
+
+    @ducked.setter
+    def ducked(self, ducked: bool) -> None:
+        if ducked != self._ducked:
+            self._ducked = ducked
+            self._apply_volume()
+
+    @property
+    def paused(self) -> bool:
+        return self._paused
+
+    @paused.setter
+    def paused(self, paused: bool) -> None:
+        if paused == self._paused or not (self._player and self._stream):
+            return
+        self._paused = paused
+        if paused:
+            self._player.outlet.pause()
+        else:
+            self._player.outlet.resume()
+
+    def _apply_volume(self) -> None:
         if self._player and self._stream:
-            self._player.outlet.set_volume(self._volume)
+            self._player.outlet.set_volume(self._volume * (DUCKED if self._ducked else 1.0))
 
 
 class Player:

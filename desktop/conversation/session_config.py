@@ -29,10 +29,15 @@ SETTINGS = frozenset(
         "vad_threshold",
         "vad_prefix_ms",
         "vad_silence_ms",
-        "half_duplex",
+        "echo",
+        "suppress_noise",
+        "mute_while_speaking",
+        "least_speech_ms",
     }
 )
 """The settings that decide a session's configuration and how its turns are taken."""
+
+HALF_DUPLEX = {"auto": None, "on": True, "off": False}
 
 TRAIL_MARGIN_MS = 400
 """Silence beyond `silence_duration_ms`: the server's VAD works in frames of its own."""
@@ -152,7 +157,10 @@ def policy(model: Model, settings: Settings, mode: TurnMode | None = None) -> Po
         trail_ms=silence_ms + TRAIL_MARGIN_MS,
         continuous=model.translates,
         hands_free=hands_free,
-        half_duplex=settings.half_duplex,
+        half_duplex=HALF_DUPLEX[settings.mute_while_speaking],
+        echo=settings.echo,
+        suppresses_noise=settings.suppress_noise,
+        least_speech_ms=settings.least_speech_ms,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from desktop.audio.cues import Cue
 from desktop.audio.format import Samples
+from desktop.audio.interfaces import NOTHING_HANDED_ON, HandedOn
 from desktop.audio.levels import Level
 from desktop.audio.resample import Resampler
 from desktop.realtime.recent_sounds import Sound
@@ -72,6 +73,7 @@ class BorrowedSpeaker:
         self._rate = 0
         self._pcm = bytearray()
         self._number = 0
+        self.headset = self.ducked = self.paused = False
         self.volume = 1.0
         """The session's speaker has the volume that counts."""
 
@@ -111,6 +113,10 @@ class BorrowedSpeaker:
     def heard_ms(self, response: int) -> float:
         """Nothing of it counts as heard."""
         return 0.0
+
+    def handed_on(self) -> HandedOn:
+        """The session's speaker knows."""
+        return NOTHING_HANDED_ON
 
     def pump(self) -> None:
         """The session does it."""

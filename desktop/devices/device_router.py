@@ -158,7 +158,15 @@ class DeviceRouter:
     def _speaker(self) -> Speaker:
         speaker = self._audio.speaker(self._selections["speaker"].used)
         speaker.volume = self._volume()
+        speaker.headset = self._headset
         return speaker
+
+    @property
+    def _headset(self) -> bool:
+        """Whether a headset is used, by the last look: one can be plugged into the same device."""
+        used = self._selections["speaker"].used
+        present = (device.headset for device in self._list.present if used and device.key == used.key)
+        return next(present, used is not None and used.headset)
 
     def _speaker_device(self) -> Device | None:
         selection = self._selections["speaker"]
@@ -172,6 +180,8 @@ class DeviceRouter:
         for selection in selections:
             selection.update(self._list.present, changed)
         self._on_devices(self._list.present)
+        if self._session:
+            self._session.set_headset(self._headset)
 
     # Exchanging
 

@@ -56,6 +56,10 @@ class MicrophoneUplink:
         self.found = False
         """Whether the last look at the microphone found sound."""
         self.mask = MicrophoneMask(mute_switch)
+        self.clean: Callable[[Samples], Samples] = _unchanged
+        """Takes echo out of what was read."""
+        self.admit: Callable[[Samples], Samples] = _unchanged
+        """What of the open line may be sent in place of these samples: see `barge_in`."""
         self._append = append
         self._append_sound = append_sound
         self._captured = captured
@@ -137,13 +141,15 @@ class MicrophoneUplink:
         if self.tap:
             self.tap(heard)
             return
-        samples = self.mask.uncovered(heard)
+        samples = self.clean(self.mask.uncovered(heard))
         delay_s = reported_values.latency_s(self.microphone.latency_ms / 1_000)
         overran, self._overruns = self.microphone.overruns != self._overruns, self.microphone.overruns
         self._captured_sound.push(samples, now - delay_s, overran=overran)
         # In pieces: when the take ends within them, what follows must not be in its last packet.
         for samples in self._captured_sound.take(now, PACKET_MS / 1_000):
             samples = self.mask.apply(samples, self._streaming)
+            if self._streaming:
+                samples = self.admit(samples)
             self._silence.push(samples)
             self._move(samples)
 
@@ -261,3 +267,7 @@ class MicrophoneUplink:
     def _record(self, packet: bytes) -> None:
         if self._open_take:
             self._recordings.add(self._open_take, packet)
+
+
+def _unchanged(samples: Samples) -> Samples:
+    return samples

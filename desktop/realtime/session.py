@@ -22,6 +22,7 @@ from desktop.protocol.catalog import Model
 from desktop.realtime.audio_io import AudioIO, Side
 from desktop.realtime.block_rhythm import BlockRhythm
 from desktop.realtime.connection import FrameObserver
+from desktop.realtime.echo_path import EchoPath
 from desktop.realtime.effect_executor import EffectExecutor
 from desktop.realtime.endpoint import EndpointProvider
 from desktop.realtime.handshake import Opened
@@ -121,6 +122,7 @@ class Session:
         self._downlink = SpeakerDownlink(speaker, self._on_drained, self._on_heard, sounds, self._on_gap)
         self.microphone_loan = MicrophoneLoan(self._uplink)
         self.replays = Replay(self._downlink, lambda: self.listens)
+        self._echo_path = EchoPath(self._uplink, self._downlink, observer)
         self._audio_io = AudioIO(self._uplink, self._downlink, self._on_cut)
         self._rhythm = BlockRhythm()
         self._ticker = Ticker(self._step, self._pace, timer or LoopTimer())
@@ -291,6 +293,10 @@ class Session:
         """Set the speaker's volume, from 0 to 1."""
         self._downlink.speaker.volume = volume
 
+    def set_headset(self, headset: bool) -> None:
+        """Whether the speaker is known to be at somebody's ears."""
+        self._downlink.speaker.headset = headset
+
     async def exchange(
         self,
         microphone: Microphone | None = None,
@@ -392,7 +398,7 @@ class Session:
             # After a stall, what came meanwhile is read first: it may be what a deadline waits for.
             if self._turn.has_deadline and not self._ticker.late:
                 self._handle(inputs.Tick())
-        self._uplink.mask.deaf = self._turn.policy.half_duplex and self._downlink.sounding(self._now())
+        self._echo_path.follow(self._turn.policy, self._now())
         if self._ticker.late:
             self._audio_io.step_speaker()  # a key may have gone up meanwhile, and is learned of first
             if self._turn.gate_open:

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 ThemeChoice = Literal["system", "light", "dark"]
 LanguageChoice = Literal["system", "en", "de"]
+EchoChoice = Literal["auto", "on", "off"]
+MuteChoice = Literal["auto", "on", "off"]
 Patience = Literal["1", "5", "30", "for ever"]
 """Minutes."""
 
@@ -79,8 +81,14 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """Hands-free: how much sound from before the detected beginning is included."""
     vad_silence_ms: int = 500
     """Hands-free: the pause that ends a turn."""
-    half_duplex: bool = True
-    """Hands-free: the microphone is sent as silence while the assistant speaks, against echo."""
+    echo: EchoChoice = "auto"
+    """Hands-free: whether the assistant's voice is taken out of what the microphone hears."""
+    suppress_noise: bool = False
+    """Steady noise is made quieter too, where echo is cancelled."""
+    mute_while_speaking: MuteChoice = "auto"
+    """Hands-free: silence is sent while the assistant speaks. auto: where it would be heard."""
+    least_speech_ms: int = 250
+    """Hands-free: shorter sounds don't stop the assistant; 0: the service decides alone."""
     tap_lock: bool = True
     """A double tap locks the microphone open."""
     talk_key: str = ""
@@ -149,6 +157,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "vad_threshold": (0.0, 1.0),
     "vad_prefix_ms": (0, 2_000),
     "vad_silence_ms": (100, 3_000),
+    "least_speech_ms": (0, 1_000),
     "microphone_gain_db": (LEAST_DB, MOST_DB),
     "text_percent": (80, 200),
     "cap_s": (15, 600),
@@ -224,6 +233,8 @@ def read(raw: Mapping[str, Any]) -> Read:
     """What of these values is a setting's, and the rest. One bad entry of a table costs that entry only."""
     values: dict[str, Any] = {}
     unread = {name: value for name, value in raw.items() if name not in _FIELDS}
+    if unread.pop("half_duplex", True) is False:
+        values["mute_while_speaking"] = "off"  # as it was called before; its default was no choice
     for name in raw.keys() & _FIELDS.keys():
         value, rest = _read_one(name, raw[name])
         if value is not msgspec.UNSET:

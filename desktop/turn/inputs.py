@@ -10,6 +10,8 @@ from desktop.base.message import Message
 from desktop.protocol.endings import Action
 
 ReleaseCause = Literal["key", "focus", "lock", "sleep", "cap", "device"]
+EchoChoice = Literal["auto", "on", "off"]
+"""auto: unless the speaker is known to be a headset."""
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,8 +27,15 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """The response comes while the user speaks (live translation): a press interrupts nothing."""
     hands_free: bool = False
     """The server finds the turns in what the microphone sends all the time; the talk key mutes it."""
-    half_duplex: bool = True
-    """Hands-free: while the assistant is heard, the microphone is sent as silence."""
+    half_duplex: bool | None = True
+    """Hands-free: while the assistant is heard, the microphone is sent as silence. None: where it would hear
+    it."""
+    echo: EchoChoice = "off"
+    """Hands-free: whether the assistant's echo is cancelled."""
+    suppresses_noise: bool = False
+    """Where echo is cancelled, steady noise is made quieter."""
+    least_speech_ms: float = 0
+    """Hands-free: shorter sounds don't stop the assistant, and aren't sent. 0: the server alone decides."""
     pre_roll_ms: float = 300
     tail_ms: float = 200
     tail_ends_early: bool = True

@@ -2493,8 +2493,16 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation> s</translation>
     </message>
     <message>
+        <source>A shorter sound only makes it quieter for a moment. 0: the service decides.</source>
+        <translation>Ein kürzeres Geräusch macht es nur kurz leiser. 0: Der Dienst entscheidet.</translation>
+    </message>
+    <message>
         <source>After releasing</source>
         <translation>Nach dem Loslassen</translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation>Immer</translation>
     </message>
     <message>
         <source>Before pressing</source>
@@ -2505,8 +2513,16 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Vor dem Sprechen</translation>
     </message>
     <message>
+        <source>Cancel echo</source>
+        <translation>Echo unterdrücken</translation>
+    </message>
+    <message>
         <source>Double tap to lock</source>
         <translation>Doppeltippen hält offen</translation>
+    </message>
+    <message>
+        <source>For a loud fan or street. In a quiet room it costs words. Needs echo cancellation.</source>
+        <translation>Bei lautem Lüfter oder Straßenlärm. In einem ruhigen Raum kostet es Wörter. Braucht die Echounterdrückung.</translation>
     </message>
     <message>
         <source>Hands-free</source>
@@ -2515,6 +2531,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>How sure it must be: higher ignores more noise.</source>
         <translation>Wie sicher es sein muss: Höhere Werte überhören mehr Geräusche.</translation>
+    </message>
+    <message>
+        <source>Interrupt after</source>
+        <translation>Unterbrechen nach</translation>
     </message>
     <message>
         <source>Keeps listening for so long at most, for the last syllable.</source>
@@ -2533,8 +2553,12 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Stumm, während es spricht</translation>
     </message>
     <message>
-        <source>Otherwise it hears and answers itself. When off, use headphones.</source>
-        <translation>Sonst hört und beantwortet es sich selbst. Aus: Kopfhörer benutzen.</translation>
+        <source>Never</source>
+        <translation>Nie</translation>
+    </message>
+    <message>
+        <source>Otherwise it may hear and answer itself. Never: use headphones, or cancel echo.</source>
+        <translation>Sonst kann es sich selbst hören und antworten. Bei „Nie“: Kopfhörer benutzen oder das Echo unterdrücken.</translation>
     </message>
     <message>
         <source>Pause ends a turn</source>
@@ -2547,6 +2571,14 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Speech threshold</source>
         <translation>Sprechschwelle</translation>
+    </message>
+    <message>
+        <source>Suppress noise</source>
+        <translation>Rauschen unterdrücken</translation>
+    </message>
+    <message>
+        <source>Takes its voice out of what the microphone hears, so that you can interrupt it.</source>
+        <translation>Nimmt seine Stimme aus dem, was das Mikrofon hört, sodass Sie es unterbrechen können.</translation>
     </message>
     <message>
         <source>Talking</source>
@@ -2565,12 +2597,20 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Dann wird er gesendet, falls die Taste klemmt.</translation>
     </message>
     <message>
+        <source>Unless with a headset</source>
+        <translation>Außer mit Headset</translation>
+    </message>
+    <message>
         <source>Waits after releasing only while you are still heard.</source>
         <translation>Wartet nach dem Loslassen nur, solange Sie noch zu hören sind.</translation>
     </message>
     <message>
         <source>What you said just before is kept, for the first syllable.</source>
         <translation>Das kurz zuvor Gesagte wird behalten, für die erste Silbe.</translation>
+    </message>
+    <message>
+        <source>Where echo isn&apos;t cancelled</source>
+        <translation>Wo das Echo nicht unterdrückt wird</translation>
     </message>
 </context>
 <context>
@@ -4521,6 +4561,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>{host} sent no code to sign in with. Paste a key instead.</source>
         <translation>{host} hat keinen Anmeldecode gesendet. Fügen Sie stattdessen einen Schlüssel ein.</translation>
+    </message>
+</context>
+<context>
+    <name>no-echo-canceller</name>
+    <message>
+        <source>Echo can&apos;t be cancelled on this computer, so the microphone is muted while the assistant speaks. With headphones, switch that off in the settings.</source>
+        <translation>Auf diesem Computer kann das Echo nicht unterdrückt werden. Darum ist das Mikrofon stumm, während der Assistent spricht. Mit Kopfhörern können Sie das in den Einstellungen ausschalten.</translation>
     </message>
 </context>
 <context>

@@ -27,6 +27,7 @@ GROUPS = (
     "recording",
     "faults",
     "anywhere",
+    "room",
 )
 QUICK = ("floors", "quick")
 REPORT = Path("build") / "bench.jsonl"

@@ -82,8 +82,10 @@ class Stage:
 
     def _make_client(self) -> None:
         assert self._service
+        # What a room does to the sound is told elsewhere: here each sample is compared.
         settings = Settings(
             **{"model": self._about["model"], "base_url": self._service.url, "instructions": "Be brief."}
+            | {"echo": "off", "mute_while_speaking": "on"}
             | self._about.get("settings", {})
         )
         store = SettingsStore(settings)

@@ -65,6 +65,10 @@ class Instrument:
         """Let the app's microphone hear its speaker at full strength, as the worst of rooms would."""
         self._ask("put_side_by_side")
 
+    def put_in_room(self, delay_ms: float, level_db: float = 0.0) -> None:
+        """Let the app's microphone hear its speaker as in a `Room`, besides what is said; 20 ms at least."""
+        self._ask("put_in_room", delay_ms, level_db)
+
     @property
     def xruns(self) -> list[int]:
         """The frames at which the server, not the app, failed to keep time; since `forget_xruns`."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from tests.rig.jack import BLOCK, RATE, client
 from tests.rig.process import RigError
+from tests.rig.room import LiveEcho, Room
 
 
 def serve(server: str, line: Connection) -> None:
@@ -47,6 +48,7 @@ class JackClients:
         self._xruns: list[int] = []
         self._speeches: list[tuple[int, NDArray[np.float32]]] = []
         self._blocks: list[tuple[int, NDArray[np.float32]]] = []
+        self._echo: LiveEcho | None = None
         self._mouth = client("mouth", server)
         self._ear = client("ear", server)
         self._says = self._mouth.outports.register("out")
@@ -77,6 +79,9 @@ class JackClients:
         (output, *_) = self._ear.get_ports("PortAudio", is_audio=True, is_output=True)
         (heard, *_) = self._ear.get_ports("PortAudio", is_audio=True, is_input=True)
         self._ear.connect(output, heard)
+
+    def put_in_room(self, delay_ms: float, level_db: float) -> None:
+        self._echo = LiveEcho(Room(delay_ms, level_db))
 
     def xruns(self) -> list[int]:
         return self._xruns
@@ -120,13 +125,18 @@ class JackClients:
         out = self._says.get_array()
         out.fill(0)
         begin = self._mouth.last_frame_time
+        if self._echo:
+            out += self._echo.take(begin, frames)
         for at, samples in self._speeches:
             first, last = max(begin, at), min(begin + frames, at + len(samples))
             if first < last:
                 out[first - begin : last - begin] += samples[first - at : last - at]
 
     def _hear_block(self, _: int) -> None:
-        self._blocks.append((self._ear.last_frame_time, self._hears.get_array().copy()))
+        begin, block = self._ear.last_frame_time, self._hears.get_array().copy()
+        self._blocks.append((begin, block))
+        if self._echo:
+            self._echo.play(begin, block)
 
 
 def _pointer(of: Any) -> ctypes.c_void_p:

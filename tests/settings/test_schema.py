@@ -43,3 +43,10 @@ def test_only_good_values_are_taken(name: str, value, problem: str):
             schema.with_value(chosen, name, value)
     else:
         assert getattr(schema.with_value(chosen, name, value), name) == value
+
+
+@pytest.mark.parametrize(("before", "now"), [(True, "auto"), (False, "off")])
+def test_who_had_switched_the_mute_off_has_it_off(before: bool, now: str):
+    found = schema.read({"half_duplex": before})
+    assert schema.Settings(**found.values).mute_while_speaking == now
+    assert found.unread == {}

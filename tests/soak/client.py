@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from desktop.audio.cues import Cue
 from desktop.audio.fakes import FakeMicrophone
+from desktop.audio.interfaces import NOTHING_HANDED_ON, HandedOn
 from desktop.audio.levels import SILENCE
 from desktop.base.message import Message
 from desktop.protocol import catalog, commands
@@ -27,6 +28,8 @@ class QuickSpeaker:
 
     def __init__(self) -> None:
         self.volume = 1.0
+        self.headset = self.ducked = self.paused = False
+        self.latency_ms = 0.0
         self.level = SILENCE
         self.underruns = 0
         self.gaps_ms = 0.0
@@ -73,6 +76,10 @@ class QuickSpeaker:
     def heard_ms(self, response: int) -> float:
         """Milliseconds played of a response."""
         return self._received - self._left_ms if response == self._response else 0.0
+
+    def handed_on(self) -> HandedOn:
+        """Nothing: no room hears it."""
+        return NOTHING_HANDED_ON
 
     def pump(self) -> None:
         """Play what is due."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from desktop.ui.common.plain_text import PlainLabel
+from desktop.ui.fields.choice import ChoiceField
 from desktop.ui.fields.number import NumberField
 from desktop.ui.fields.switch import SwitchField
 from desktop.ui.settings.pages.form import Form
@@ -54,12 +55,7 @@ class TalkingPage(Page):
         heading = PlainLabel(self.tr("Hands-free"))
         heading.setProperty("role", "heading")
         self._column.addWidget(heading)
-        self._add(
-            "half_duplex",
-            self.tr("Mute while it speaks"),
-            self.tr("Otherwise it hears and answers itself. When off, use headphones."),
-            SwitchField(),
-        )
+        self._add_echo(form, milliseconds)
         self._add(
             "vad_silence_ms",
             self.tr("Pause ends a turn"),
@@ -77,4 +73,31 @@ class TalkingPage(Page):
             self.tr("Speech threshold"),
             self.tr("How sure it must be: higher ignores more noise."),
             NumberField(form.bounds["vad_threshold"], step=0.05, decimals=2),
+        )
+
+    def _add_echo(self, form: Form, milliseconds: str) -> None:
+        on, off = ("on", self.tr("Always")), ("off", self.tr("Never"))
+        self._add(
+            "echo",
+            self.tr("Cancel echo"),
+            self.tr("Takes its voice out of what the microphone hears, so that you can interrupt it."),
+            ChoiceField([("auto", self.tr("Unless with a headset")), on, off]),
+        )
+        self._add(
+            "suppress_noise",
+            self.tr("Suppress noise"),
+            self.tr("For a loud fan or street. In a quiet room it costs words. Needs echo cancellation."),
+            SwitchField(),
+        )
+        self._add(
+            "mute_while_speaking",
+            self.tr("Mute while it speaks"),
+            self.tr("Otherwise it may hear and answer itself. Never: use headphones, or cancel echo."),
+            ChoiceField([("auto", self.tr("Where echo isn't cancelled")), on, off]),
+        )
+        self._add(
+            "least_speech_ms",
+            self.tr("Interrupt after"),
+            self.tr("A shorter sound only makes it quieter for a moment. 0: the service decides."),
+            NumberField(form.bounds["least_speech_ms"], step=50, suffix=milliseconds),
         )
