@@ -29,7 +29,6 @@ class QuickSpeaker:
     def __init__(self) -> None:
         self.volume = 1.0
         self.headset = self.ducked = self.paused = False
-        self.latency_ms = 0.0
         self.level = SILENCE
         self.underruns = 0
         self.gaps_ms = 0.0
