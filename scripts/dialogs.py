@@ -90,6 +90,7 @@ def examined(parent: QWidget) -> DoctorDialog:
         Loudness(-44.0, -43.0, -30.0),
         LoopFindings(40, (), (), 38.0, 4, -18.0),
         67.0,
+        24.0,
         4,
         Loudness(-50.0, -27.0, -9.0),
     )

@@ -101,7 +101,7 @@ class EchoCanceller:
     ) -> None:
         self.rate = rate
         self._frame = rate * FRAME_MS // 1_000
-        self._engine = (make or _webrtc)(rate, suppresses_noise)
+        self._engine = (make or make_engine)(rate, suppresses_noise)
         self.reference = EchoReference(rate, latency_ms)
         self._waiting: Samples = np.zeros(SLACK, dtype=np.float32)
         self._near_end = NearEndDetector(rate)
@@ -143,7 +143,8 @@ class EchoCanceller:
         return self._near_end.push(near, far, echo_only=left < power * RESIDUAL)
 
 
-def _webrtc(rate: int, suppresses_noise: bool) -> Engine:
+def make_engine(rate: int, suppresses_noise: bool) -> Engine:
+    """The library's canceller for this rate in Hz. Raises ImportError."""
     import pywebrtc_audio
 
     engine: Engine = pywebrtc_audio.AudioProcessor(

@@ -24,6 +24,13 @@ LOW_HZ, HIGH_HZ = 400.0, 6_000.0
 LOUDNESS = 0.25
 """Peak of full scale, -12 dBFS: well heard, and no fright."""
 
+MURMUR_S = 5.0
+MURMUR_HZ = (200.0, 5_000.0)
+MURMUR_LOUDNESS = 0.1
+"""RMS of full scale, -20 dBFS: as loud as an answer is."""
+SYLLABLES_HZ = 4.0
+"""People speak about so many syllables a second."""
+
 LONGEST_LOOP = 2 * RATE
 """Frames within which the first sweep must come back: network speakers take almost two seconds."""
 STEP = int(0.35 * RATE)
@@ -65,6 +72,18 @@ def probe() -> Samples:
     for position in POSITIONS:
         samples[position : position + SWEEP] = one
     return samples
+
+
+def murmur() -> Samples:
+    """Noise with the spectrum and rhythm of speech, MURMUR_S long: a canceller learns the room from it."""
+    size = int(MURMUR_S * RATE)
+    spectrum = np.fft.rfft(np.random.default_rng(1).normal(0, 1, size))
+    hertz = np.fft.rfftfreq(size, 1 / RATE)
+    within = (hertz > MURMUR_HZ[0]) & (hertz < MURMUR_HZ[1])
+    noise = np.fft.irfft(spectrum * np.where(within, 1 / np.sqrt(np.maximum(hertz, 1.0)), 0.0), size)
+    noise *= 0.55 + 0.45 * np.sin(2 * np.pi * SYLLABLES_HZ * np.arange(size) / RATE)
+    noise *= MURMUR_LOUDNESS / np.sqrt(np.mean(np.square(noise)))
+    return np.clip(noise, -0.7, 0.7).astype(np.float32)
 
 
 def sweep() -> Samples:

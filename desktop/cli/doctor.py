@@ -24,7 +24,7 @@ MARKS = {"good": "ok  ", "fair": "fair", "bad": "BAD ", "unknown": "?   "}
 PROMPTS: dict[Phase, str] = {
     "opening": "Opening the microphone and the speaker.",
     "quiet": "Quiet, please: 2 s.",
-    "sweeps": "Playing short sweeps, and listening for them: 17 s.",
+    "sweeps": "Playing short sweeps and a murmur, and listening for them: 24 s.",
     "speech": "Now read this aloud: A quick brown fox jumps over the lazy dog, and then it rests in the sun.",
     "reckoning": "Reckoning.",
 }
@@ -78,6 +78,7 @@ def report(findings: Findings, rows: list[Row]) -> dict[str, Any]:
         "speech_clipped": findings.speech.clipped,
         "loop_delay_ms": None if findings.loop_ms is None else round(findings.loop_ms, 1),
         "echo_db": round(findings.loop.echo_db, 1) if heard else None,
+        "cancelled_db": None if findings.reduction_db is None else round(findings.reduction_db, 1),
         "drift_ppm": round(findings.loop.drift_ppm, 1) if heard else None,
         "dropouts": findings.dropouts,
         "sweeps_heard": findings.loop.found,

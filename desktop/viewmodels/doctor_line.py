@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 Verdict = Literal["good", "fair", "bad", "unknown"]
 Phase = Literal["", "opening", "quiet", "sweeps", "speech", "reckoning"]
-PHASES_S: dict[Phase, float] = {"opening": 1.0, "quiet": 2.0, "sweeps": 17.0, "speech": 5.0, "reckoning": 1.0}
+PHASES_S: dict[Phase, float] = {"opening": 1.0, "quiet": 2.0, "sweeps": 24.0, "speech": 5.0, "reckoning": 1.0}
 """About how long each takes, in seconds and in their order."""
 
 
@@ -45,7 +45,7 @@ def phase_words(phase: Phase) -> str:
             return QCoreApplication.translate("AudioDoctor", "Quiet, please: it listens to the room.")
         case "sweeps":
             return QCoreApplication.translate(
-                "AudioDoctor", "It plays short sweeps, and listens for them. Quiet, please."
+                "AudioDoctor", "It plays short sweeps and a murmur, and listens for them. Quiet, please."
             )
         case "speech":
             return QCoreApplication.translate(

@@ -74,8 +74,8 @@
         <translation>Das Gehörte wird ausgewertet …</translation>
     </message>
     <message>
-        <source>It plays short sweeps, and listens for them. Quiet, please.</source>
-        <translation>Kurze Töne werden gespielt und wieder aufgenommen. Bitte leise.</translation>
+        <source>It plays short sweeps and a murmur, and listens for them. Quiet, please.</source>
+        <translation>Kurze Töne und ein Murmeln werden gespielt und wieder aufgenommen. Bitte leise.</translation>
     </message>
     <message>
         <source>Not measured</source>
@@ -3416,6 +3416,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>doctor-cancelled</name>
+    <message>
+        <source>Echo cancelling</source>
+        <translation>Echounterdrückung</translation>
+    </message>
+</context>
+<context>
     <name>doctor-cut</name>
     <message>
         <source>You are too loud: peaks are cut off. Turn the microphone down in the settings.</source>
@@ -3504,6 +3511,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>The microphone hears the speaker. Push to talk doesn&apos;t mind; hands free, use headphones.</source>
         <translation>Das Mikrofon hört den Lautsprecher. Beim Sprechen mit Taste stört das nicht; nehmen Sie sonst Kopfhörer.</translation>
+    </message>
+</context>
+<context>
+    <name>doctor-hardly-cancelled</name>
+    <message>
+        <source>Some of the assistant&apos;s voice is left. Turn the speaker down; hands free, headphones are safest.</source>
+        <translation>Etwas von der Stimme des Assistenten bleibt übrig. Stellen Sie den Lautsprecher leiser; am sichersten sind Kopfhörer.</translation>
     </message>
 </context>
 <context>

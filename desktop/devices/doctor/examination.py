@@ -1,6 +1,6 @@
 """One examination of a microphone and a speaker: half a minute, with both open.
 
-quiet 2 s ──> sweeps 16 s ──> speech 5 s ──> findings
+quiet 2 s ──> sweeps 16 s ──> murmur 5 s ──> speech 5 s ──> findings
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 
 from desktop.audio import loop_probe
+from desktop.audio.echo_trial import reduction_db
 from desktop.audio.format import Samples, float_to_pcm16
 from desktop.audio.interfaces import AudioError, Microphone, Speaker
 from desktop.audio.loop_probe import POSITIONS, RATE
@@ -27,13 +28,10 @@ SETTLE_S = 2.0
 """For the first sound of a stream: PulseAudio's comes up to 2 s late."""
 QUIET_S = 2.0
 SPEECH_S = 5.0
-PROBE_S = len(loop_probe.probe()) / RATE
 NUMBER = 1
 """Of the response that the probe is for the speaker."""
 
 Phase = Literal["opening", "quiet", "sweeps", "speech", "reckoning"]
-PHASES_S: dict[Phase, float] = {"opening": 1.0, "quiet": QUIET_S, "sweeps": PROBE_S, "speech": SPEECH_S}
-"""About how long each takes: for whoever shows how far it is."""
 
 DEVICE_LOST = Text(
     "doctor-device-lost", "A device was lost during the examination. Plug it in again, then start anew."
@@ -70,6 +68,7 @@ class Examination:
     async def run(self) -> Findings:
         """Do all of it. Raises AudioError."""
         self._on_phase("opening")
+        murmur = loop_probe.murmur()
         async with opened(self._microphone, RATE), opened(self._speaker, RATE):
             latency_ms = self._speaker.latency_ms
             facts = (
@@ -82,7 +81,9 @@ class Examination:
             lost = self._losses()
             self._on_phase("sweeps")
             begins = self._frames
-            await self._play()
+            await self._play(NUMBER, loop_probe.probe())
+            murmurs = self._frames
+            await self._play(NUMBER + 1, murmur)
             dropped = self._losses() - lost
             heard = self._heard(0)
             self._on_phase("speech")
@@ -90,20 +91,26 @@ class Examination:
         self._on_phase("reckoning")
         loop = await in_daemon(partial(loop_probe.find_sweeps, heard, begins))
         delay = loop_ms(loop, [int(one) for one in POSITIONS], self._sounded, self._read, latency_ms)
+        reduction = None
+        if loop.found:
+            # It comes back as the last sweep did, after it was handed over.
+            late = round(loop.places[-1]) - begins - int(POSITIONS[loop.numbers[-1]])
+            reduction = await in_daemon(partial(reduction_db, murmur, heard, murmurs + late, RATE))
         return Findings(
             *facts,
             loudness(quiet, RATE),
             loop,
             delay,
+            reduction,
             dropped + loop.jumps,
             loudness(spoken, RATE),
         )
 
-    async def _play(self) -> None:
-        """Play the probe to its end, and listen for as long as the longest loop takes."""
-        self._speaker.write(NUMBER, float_to_pcm16(loop_probe.probe()))
-        self._speaker.complete(NUMBER)
-        late = self._clock() + 2 * PROBE_S
+    async def _play(self, number: int, sound: Samples) -> None:
+        """Play it to its end, and listen for as long as a long loop takes."""
+        self._speaker.write(number, float_to_pcm16(sound))
+        self._speaker.complete(number)
+        late = self._clock() + 2 * len(sound) / RATE
         while self._speaker.playing and self._clock() < late:
             await self._step()
         await self._listen(loop_probe.LONGEST_LOOP / RATE / 2)

@@ -53,6 +53,8 @@ class Findings:
     loop: LoopFindings = field(default_factory=lambda: LoopFindings(0))
     loop_ms: float | None = None
     """From handing a sample to the speaker until the microphone has handed it back; None if it never did."""
+    reduction_db: float | None = None
+    """By how much the canceller lowers the echo; None: there is no echo, or no canceller."""
     dropouts: int = 0
     """How often sound was lost, on either side."""
     speech: Loudness = field(default_factory=Loudness)

@@ -28,6 +28,8 @@ LONG_LOOP_MS, LONGEST_LOOP_MS = 120.0, 300.0
 """Answers begin that much later. ITU-T G.114: from 150 ms each way talks begin to suffer."""
 LOUD_ECHO_DB = 6.0
 """The speaker comes back louder than it was: a canceller has its limits there."""
+WELL_CANCELLED_DB, HARDLY_CANCELLED_DB = 20.0, 10.0
+"""An answer at -20 dBFS is then no louder than the noise of a usual room; under 10 it is plainly heard."""
 FAST_DRIFT_PPM, FASTEST_DRIFT_PPM = 100.0, 300.0
 """Crystals are good to 50 ppm each. At 200 ppm a canceller leaves twice as much as at 50."""
 MANY_DROPOUTS = 3
@@ -48,6 +50,7 @@ ROOM = Text("doctor-room", "Noise of the room")
 SPEECH = Text("doctor-speech", "Your voice")
 LOOP = Text("doctor-loop", "Loop delay")
 ECHO = Text("doctor-echo", "Echo")
+CANCELLED = Text("doctor-cancelled", "Echo cancelling")
 DROPOUTS = Text("doctor-dropouts", "Dropouts")
 DRIFT = Text("doctor-drift", "Clock drift")
 
@@ -77,6 +80,10 @@ LONG_LOOP = Text(
 HANDS_FREE_ECHO = Text(
     "doctor-hands-free-echo",
     "The microphone hears the speaker. Push to talk doesn't mind; hands free, use headphones.",
+)
+HARDLY_CANCELLED = Text(
+    "doctor-hardly-cancelled",
+    "Some of the assistant's voice is left. Turn the speaker down; hands free, headphones are safest.",
 )
 LOUD_ECHO = Text("doctor-loud-echo", "Turn the speaker down, or move it away from the microphone.")
 NO_LOOP = Text(
@@ -121,6 +128,8 @@ def _rows(findings: Findings) -> Iterator[Row]:
     yield _speech(findings)
     yield _loop(findings)
     yield _echo(findings)
+    if findings.loop.found:
+        yield _cancelled(findings)
     yield _dropouts(findings)
     yield _drift(findings)
 
@@ -176,6 +185,17 @@ def _echo(findings: Findings) -> Row:
     loud = findings.loop.echo_db > LOUD_ECHO_DB
     value = DECIBELS(db=round(findings.loop.echo_db))
     return Row("echo", ECHO(), value, "bad" if loud else "fair", LOUD_ECHO() if loud else HANDS_FREE_ECHO())
+
+
+def _cancelled(findings: Findings) -> Row:
+    db = findings.reduction_db
+    if db is None:
+        return Row("cancelled", CANCELLED(), NONE(), "unknown")
+    value = DECIBELS(db=-round(db))
+    if db < WELL_CANCELLED_DB:
+        verdict: Verdict = "bad" if db < HARDLY_CANCELLED_DB else "fair"
+        return Row("cancelled", CANCELLED(), value, verdict, HARDLY_CANCELLED())
+    return Row("cancelled", CANCELLED(), value, "good")
 
 
 def _dropouts(findings: Findings) -> Row:

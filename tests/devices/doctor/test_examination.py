@@ -12,7 +12,7 @@ from desktop.audio.format import Samples, pcm16_to_float
 from desktop.audio.interfaces import AudioError
 from desktop.audio.loop_probe import RATE
 from desktop.devices.doctor import examination
-from desktop.devices.doctor.examination import NUMBER, STEP_S, Examination
+from desktop.devices.doctor.examination import STEP_S, Examination
 from desktop.devices.doctor.findings import DeviceFacts
 
 FACTS = (DeviceFacts("Desk", 48_000), DeviceFacts("Speakers", 48_000))
@@ -41,13 +41,14 @@ class Room:
         """Ten milliseconds go by."""
         assert seconds == STEP_S
         self.now += seconds
-        before = self.speaker.heard_ms(NUMBER)
-        self.speaker.play(1_000 * seconds)
-        written = b"".join(pcm for _, pcm in self.speaker.writes)
-        begin, end = (2 * round(ms * RATE / 1_000) for ms in (before, self.speaker.heard_ms(NUMBER)))
         block = np.zeros(BLOCK, np.float32)
-        played = pcm16_to_float(written[begin:end])
-        block[: len(played)] = 0.5 * played
+        numbers = [number for number, _ in self.speaker.writes]
+        before = [self.speaker.heard_ms(number) for number in numbers]
+        self.speaker.play(1_000 * seconds)
+        for (number, pcm), ms in zip(self.speaker.writes, before, strict=True):
+            begin, end = (2 * round(one * RATE / 1_000) for one in (ms, self.speaker.heard_ms(number)))
+            played = pcm16_to_float(pcm[begin:end])
+            block[: len(played)] += 0.5 * played
         self._in_the_air.append(block)
         loudness = 0.05 if self.phases[-1] == "speech" else 0.001
         noise = self._generator.normal(0, loudness, BLOCK).astype(np.float32)
@@ -65,6 +66,8 @@ async def test_all_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.loop_ms == pytest.approx(10 * DELAY_BLOCKS + LATENCY_MS, abs=11)
     assert found.room.quiet_db == pytest.approx(-60, abs=1)
     assert found.speech.spoken_db == pytest.approx(-26, abs=1)
+    assert found.reduction_db is not None
+    assert found.reduction_db > 10
     assert found.dropouts == 0
     assert found.speaker.latency_ms == LATENCY_MS
     assert room.microphone.closed

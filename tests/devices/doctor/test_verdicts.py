@@ -18,6 +18,7 @@ WELL = Findings(
     Loudness(-62.0, -61.0, -50.0),
     LoopFindings(40, (), (), 12.0, 0, -25.0),
     61.0,
+    31.0,
     0,
     Loudness(-50.0, -25.0, -11.0),
 )
@@ -51,6 +52,9 @@ def test_a_good_desk_has_one_thing_to_say() -> None:
         ({"loop_ms": 200.0}, "loop", "fair", "cable"),
         ({"loop_ms": 900.0}, "loop", "bad", "cable"),
         ({"loop": LoopFindings(40, echo_db=9.0)}, "echo", "bad", "down"),
+        ({"reduction_db": 14.0}, "cancelled", "fair", "voice is left"),
+        ({"reduction_db": 4.0}, "cancelled", "bad", "voice is left"),
+        ({"reduction_db": None}, "cancelled", "unknown", ""),
         ({"dropouts": 1}, "dropouts", "fair", "lost"),
         ({"dropouts": 3}, "dropouts", "bad", "lost"),
         ({"loop": LoopFindings(40, drift_ppm=-150.0, echo_db=-9.0)}, "drift", "fair", "disagree"),
