@@ -24,8 +24,9 @@ from desktop.conversation.spend_controller import (
     RESTS_SAVING,
 )
 from desktop.cost import prices, turn_cost
-from desktop.cost.ledger import Ledger, Total
+from desktop.cost.ledger import Ledger
 from desktop.cost.money import CENT, PICOS, Money
+from desktop.cost.total import Total
 from desktop.cost.turn_cost import Cost
 from desktop.cost.usage import Usage
 from desktop.devices.device_messages import ALL_GONE
@@ -205,10 +206,10 @@ def _spent(window: MainWindow, stage: Stage) -> None:
             stage.timing.show_cost(number, spend.turns[number].copy())
             ahead = turn_cost.forecast(usage, listed)
     window.show_spent(spend.session)
-    sums = (spend.session, spend.day(BEGAN.date()), ahead, Money(PICOS // 5), Money(PICOS), Money(5 * PICOS))
-    window.show_spend_report(
-        SpendReport(*sums, tuple(spend.turns.items()), tuple(spend.by_day()), tuple(spend.by_model()))
-    )
+    days, budgets = spend.days, (Money(PICOS), Money(5 * PICOS))
+    sums = (spend.session, days.on(BEGAN.date()), ahead, Money(PICOS // 5), *budgets)
+    turns = tuple(spend.turns.items())
+    window.show_spend_report(SpendReport(*sums, turns, tuple(days.by_day()), tuple(days.by_model())))
     _timing(window, stage)
 
 

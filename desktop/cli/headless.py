@@ -21,6 +21,7 @@ from desktop.audio.sound_file import SoundFile
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message
 from desktop.cli.turn_collector import CompletedTurn, TurnCollector
+from desktop.cli.turn_costs import TurnCosts
 from desktop.cli.wording import error_worded
 from desktop.conversation import session_config
 from desktop.cost.table import prices_of
@@ -199,6 +200,7 @@ async def _one_turn(
     )
     offline, speaker = OfflineServer(), CollectingSpeaker()
     collector = TurnCollector(expects_transcript, policy.min_ms)
+    costs = TurnCosts(model, collector.observe, frames.add)
     context = ToolContext(ring=collector.ring, confirm=_deny, open_url=webbrowser.open)
     runner = ToolRunner(registry, context)
     config = session_config.session_config(model, options.settings, registry.definitions())
@@ -211,8 +213,8 @@ async def _one_turn(
             microphone=microphone,
             speaker=speaker,
             runner=runner,
-            observer=collector.observe,
-            frames=frames.add,
+            observer=costs.observe,
+            frames=costs.frame,
         )
         await _run(session, collector, speak, options.timeout_s + speech_s)
     except (RealtimeError, OfflineError) as exc:
@@ -221,6 +223,7 @@ async def _one_turn(
         collector.fail(error_worded(exc))  # what has come of the answer is paid for
     finally:
         await runner.close()
+        await costs.keep()
         context.timers.close()
         await offline.stop()
     collector.turn.pcm, collector.turn.rate = speaker.pcm_all, speaker.rate

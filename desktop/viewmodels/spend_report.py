@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from desktop.base.message import Message
-from desktop.cost.ledger import OPEN_TIME, Total
+from desktop.cost.ledger import OPEN_TIME
 from desktop.cost.money import ABOUT, AND_MORE, NOT_KNOWN, Money
+from desktop.cost.total import Total
 from desktop.cost.turn_cost import Cost
 from desktop.viewmodels.wording import worded
 

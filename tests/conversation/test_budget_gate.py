@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from msgspec import structs
 
-from desktop.conversation import spend_controller
+from desktop.conversation import session_costs
 from desktop.conversation.session_controller import SessionController
 from desktop.cost.table import prices_of
 from desktop.protocol import catalog
@@ -28,7 +28,7 @@ def application(qapp):
 def priced(monkeypatch: pytest.MonkeyPatch):
     """The model's price, as the list would have it."""
     model = structs.replace(catalog.find(OPENAI), published=PRICED)
-    monkeypatch.setattr(spend_controller, "prices_of", lambda _: prices_of(model))
+    monkeypatch.setattr(session_costs, "prices_of", lambda _: prices_of(model))
 
 
 def spending(*, hold: asyncio.Event | None = None):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from desktop.base.message import verbatim
-from desktop.cost.ledger import Total
+from desktop.cost.total import Total
 from desktop.cost.turn_cost import Cost
 from desktop.recording.background import Background, SessionUsed
 from desktop.recording.export import FORMATS, to_json, to_markdown, to_srt, to_text

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from desktop.cost.ledger import Total
+from desktop.cost.total import Total
 from desktop.protocol.catalog import LANGUAGES, Model
 from desktop.turn.effects import DisplayState
 from desktop.ui.common import accessible
