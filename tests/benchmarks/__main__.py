@@ -16,7 +16,18 @@ from pathlib import Path
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.run import run
 
-GROUPS = ("floors", "window", "audio", "files", "tail", "transcript", "journal", "faults", "anywhere")
+GROUPS = (
+    "floors",
+    "window",
+    "audio",
+    "files",
+    "tail",
+    "transcript",
+    "journal",
+    "faults",
+    "anywhere",
+    "models",
+)
 QUICK = ("floors", "quick")
 REPORT = Path("build") / "bench.jsonl"
 BASELINE = Path(__file__).with_name("baseline.jsonl")
