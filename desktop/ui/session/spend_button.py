@@ -59,6 +59,12 @@ class SpendButton(QToolButton):
             )
         set_tip(self, tip)
 
+    def show_small(self, small: bool) -> None:
+        """Whether it is to need little room."""
+        self.setProperty("role", "small-figure" if small else "figure")
+        self.style().polish(self)
+        self.updateGeometry()
+
     def show_report(self, report: SpendReport) -> None:
         """The figures for the menu."""
         self._report = report
