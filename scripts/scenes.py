@@ -352,6 +352,25 @@ def _retired(window: MainWindow, stage: Stage) -> None:
     window.show_note(Note("warning", message, action="use_successor", subject="retired"))
 
 
+def _agent(window: MainWindow, stage: Stage) -> None:
+    """A named agent decides, and the user has chosen nothing in its place."""
+    agent = catalog.agent("front-desk")
+    window.show_models((agent, *catalog.MODELS))
+    window.show_choice(session_config.chosen_options(agent, schema.Settings(agent="front-desk")))
+
+
+def _agent_overridden(window: MainWindow, stage: Stage) -> None:
+    """The user has chosen another model, and a voice."""
+    _agent(window, stage)
+    chosen = schema.Settings(
+        agent="front-desk",
+        agent_model=catalog.KEYED_MODEL,
+        voices={catalog.KEYED_MODEL: "cedar"},
+        efforts={catalog.KEYED_MODEL: "low"},
+    )
+    window.show_choice(session_config.chosen_options(catalog.find(catalog.KEYED_MODEL), chosen))
+
+
 def _left(window: MainWindow, stage: Stage) -> None:
     window.show_note(Note("hint", LAST_IN_HISTORY(key=shortcuts.HISTORY), action="show_last"))
 
@@ -414,6 +433,8 @@ SCENES = (
     Scene("no-microphone", DisplayState.NO_MICROPHONE, setting=_without_sound),
     Scene("key-needed", DisplayState.OFFLINE, talked=False, setting=_without_key),
     Scene("retired", DisplayState.OFFLINE, talked=False, setting=_retired),
+    Scene("agent", DisplayState.OFFLINE, talked=False, setting=_agent),
+    Scene("agent-overridden", DisplayState.READY, setting=_agent_overridden),
     Scene("new-conversation", DisplayState.READY, talked=False, setting=_left),
     Scene("hands-free", DisplayState.READY, mode="server_vad"),
     Scene("hands-free-listening", DisplayState.LISTENING, setting=_speaking_up, mode="server_vad"),

@@ -198,6 +198,26 @@ def boxes(shown) -> tuple[ModelBox, VoiceBox]:
     return bar.findChild(ModelBox), bar.findChild(VoiceBox)
 
 
+def test_what_an_agent_decides_is_said_to_be_by_the_agent(shown, options):
+    agent = catalog.agent("front-desk")
+    by_agent = frozenset({"voice", "turn_mode"})
+    shown.window.session_bar.show_choice(ChosenOptions(agent, agents=True, by_agent=by_agent))
+    shown.window.resize(1_040, 700)
+    QApplication.processEvents()
+    voices = shown.window.session_bar.findChild(VoiceBox)
+    line = voices.lineEdit()
+    assert (line.text(), line.placeholderText()) == ("", "By the agent")
+    assert line.width() >= line.fontMetrics().horizontalAdvance("By the agent")
+    assert options.text() == "By the agent"
+    # What is chosen in its place is shown as ever.
+    shown.window.session_bar.show_choice(
+        ChosenOptions(OPENAI, "cedar", "high", agents=True, by_agent=frozenset({"turn_mode"}))
+    )
+    assert voices.currentText() == "cedar"
+    assert voices.itemText(0) == "By the agent"
+    assert options.text() == "By the agent · high"
+
+
 def test_the_last_entry_fetches_the_list_and_chooses_nothing(shown):
     models, _ = boxes(shown)
     shown.window.session_bar.show_choice(ChosenOptions(XAI, "ara"))
