@@ -39,9 +39,12 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
         """The day of its retirement, in UTC; None where none is said, or none that can be read."""
         try:
             at = datetime.fromisoformat(self.retired_at)
-            return (at.astimezone(UTC) if at.tzinfo else at).date()
-        except (ValueError, OverflowError):
+        except ValueError:
             return None
+        try:
+            return (at.astimezone(UTC) if at.tzinfo else at).date()
+        except OverflowError:  # at the end of the calendar, which means never
+            return at.date()
 
     def is_retired(self, today: date) -> bool:
         """Whether it is retired by this day. A retirement without a day that can be read is one of today."""
