@@ -50,6 +50,22 @@ def usages(draw: st.DrawFn) -> Usage:
         ({"input_tokens": 10, "output_tokens": 4, "total_tokens": 14}, Usage(10, output=4)),
         (
             {
+                "promptTokenCount": 40,
+                "promptTokensDetails": [
+                    {"modality": "TEXT", "tokenCount": 8},
+                    {"modality": "AUDIO", "tokenCount": 32},
+                    {"modality": "SMELL", "tokenCount": 9},
+                    7,
+                ],
+                "cacheTokensDetails": [{"modality": "AUDIO", "tokenCount": 99}],
+                "responseTokenCount": 25,
+                "responseTokensDetails": [{"modality": "AUDIO", "tokenCount": 25}],
+                "totalTokenCount": 65,
+            },
+            Usage(40, input_audio=32, output=25, output_audio=25),
+        ),
+        (
+            {
                 "input_tokens": 100,
                 "input_token_details": {
                     "audio_tokens": 60,
