@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 from PySide6.QtCore import QUrl
-from PySide6.QtWidgets import QListWidget, QWidget
+from PySide6.QtWidgets import QListWidget, QScrollArea, QWidget
 from stage import BEGAN, Stage, talk
 
 from desktop.access import key_format
@@ -50,6 +51,8 @@ KEPT: tuple[tuple[str, HistoryMark], ...] = (
     ("Sums for the move", ""),
 )
 
+CHOSEN = {"session_budget": 1.0, "day_budget": 5.0, "agent": "front-desk", "web_tools": "ask"}
+
 Dialog = tuple[str, QWidget, Callable[[], object]]
 
 
@@ -64,6 +67,11 @@ def all_of_them() -> Iterator[Dialog]:
         dialog = settings_dialog(parent)
         _pages(dialog).setCurrentRow(row)
         yield f"settings-{row + 1}", dialog, nothing
+    for row in range(_pages(settings_dialog(parent)).count()):
+        dialog = settings_dialog(parent)
+        dialog.show_values(CHOSEN)
+        _pages(dialog).setCurrentRow(row)
+        yield f"settings-{row + 1}-below", dialog, partial(_scroll_down, dialog)
     signing_in = settings_dialog(parent)
     signing_in.offer_sign_in(True)
     yield "settings-sign-in", signing_in, lambda: _sign_in(signing_in)
@@ -125,6 +133,13 @@ def _pages(dialog: SettingsDialog) -> QListWidget:
     pages = dialog.findChild(QListWidget)
     assert isinstance(pages, QListWidget)
     return pages
+
+
+def _scroll_down(dialog: SettingsDialog) -> None:
+    """To what is below the fold of the page."""
+    for area in dialog.findChildren(QScrollArea):
+        if area.isVisible():
+            area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
 
 
 def _show_hotkeys(dialog: SettingsDialog) -> None:

@@ -24,8 +24,9 @@ from desktop.conversation.spend_controller import (
     RESTS_SAVING,
 )
 from desktop.cost import prices, turn_cost
-from desktop.cost.ledger import Ledger, Total
+from desktop.cost.ledger import Ledger
 from desktop.cost.money import CENT, PICOS, Money
+from desktop.cost.total import Total
 from desktop.cost.turn_cost import Cost
 from desktop.cost.usage import Usage
 from desktop.devices.device_messages import ALL_GONE
@@ -205,10 +206,10 @@ def _spent(window: MainWindow, stage: Stage) -> None:
             stage.timing.show_cost(number, spend.turns[number].copy())
             ahead = turn_cost.forecast(usage, listed)
     window.show_spent(spend.session)
-    sums = (spend.session, spend.day(BEGAN.date()), ahead, Money(PICOS // 5), Money(PICOS), Money(5 * PICOS))
-    window.show_spend_report(
-        SpendReport(*sums, tuple(spend.turns.items()), tuple(spend.by_day()), tuple(spend.by_model()))
-    )
+    days, budgets = spend.days, (Money(PICOS), Money(5 * PICOS))
+    sums = (spend.session, days.on(BEGAN.date()), ahead, Money(PICOS // 5), *budgets)
+    turns = tuple(spend.turns.items())
+    window.show_spend_report(SpendReport(*sums, turns, tuple(days.by_day()), tuple(days.by_model())))
     _timing(window, stage)
 
 
@@ -351,6 +352,25 @@ def _retired(window: MainWindow, stage: Stage) -> None:
     window.show_note(Note("warning", message, action="use_successor", subject="retired"))
 
 
+def _agent(window: MainWindow, stage: Stage) -> None:
+    """A named agent decides, and the user has chosen nothing in its place."""
+    agent = catalog.agent("front-desk")
+    window.show_models((agent, *catalog.MODELS))
+    window.show_choice(session_config.chosen_options(agent, schema.Settings(agent="front-desk")))
+
+
+def _agent_overridden(window: MainWindow, stage: Stage) -> None:
+    """The user has chosen another model, and a voice."""
+    _agent(window, stage)
+    chosen = schema.Settings(
+        agent="front-desk",
+        agent_model=catalog.KEYED_MODEL,
+        voices={catalog.KEYED_MODEL: "cedar"},
+        efforts={catalog.KEYED_MODEL: "low"},
+    )
+    window.show_choice(session_config.chosen_options(catalog.find(catalog.KEYED_MODEL), chosen))
+
+
 def _left(window: MainWindow, stage: Stage) -> None:
     window.show_note(Note("hint", LAST_IN_HISTORY(key=shortcuts.HISTORY), action="show_last"))
 
@@ -413,6 +433,8 @@ SCENES = (
     Scene("no-microphone", DisplayState.NO_MICROPHONE, setting=_without_sound),
     Scene("key-needed", DisplayState.OFFLINE, talked=False, setting=_without_key),
     Scene("retired", DisplayState.OFFLINE, talked=False, setting=_retired),
+    Scene("agent", DisplayState.OFFLINE, talked=False, setting=_agent),
+    Scene("agent-overridden", DisplayState.READY, setting=_agent_overridden),
     Scene("new-conversation", DisplayState.READY, talked=False, setting=_left),
     Scene("hands-free", DisplayState.READY, mode="server_vad"),
     Scene("hands-free-listening", DisplayState.LISTENING, setting=_speaking_up, mode="server_vad"),

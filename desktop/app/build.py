@@ -200,6 +200,7 @@ def build(
         exports=exports,
         spans=TurnSpans(
             presenter.transcript,
+            presenter.tool_calls,
             SpanQueue(lambda span: post_span(settings_values.access(store.current), span)),
             lambda: store.current.spans,
             lambda: options.model.id,

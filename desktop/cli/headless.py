@@ -21,6 +21,7 @@ from desktop.audio.sound_file import SoundFile
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message
 from desktop.cli.turn_collector import CompletedTurn, TurnCollector
+from desktop.cli.turn_costs import TurnCosts
 from desktop.cli.turn_recording import TurnRecording
 from desktop.cli.wording import error_worded
 from desktop.conversation import session_config
@@ -226,6 +227,7 @@ async def _one_turn(
         kept.frame(frame)
         frames.add(frame)
 
+    costs = TurnCosts(model, observe, observe_frame)
     try:
         session = Session(
             partial(endpoint_for, model, options.access, offline, ask=options.ask),
@@ -235,8 +237,8 @@ async def _one_turn(
             microphone=microphone,
             speaker=speaker,
             runner=runner,
-            observer=observe,
-            frames=observe_frame,
+            observer=costs.observe,
+            frames=costs.frame,
         )
         await _run(session, collector, speak, options.timeout_s + speech_s)
     except (RealtimeError, OfflineError) as exc:
@@ -245,6 +247,7 @@ async def _one_turn(
         collector.fail(error_worded(exc))  # what has come of the answer is paid for
     finally:
         await runner.close()
+        await costs.keep()
         context.timers.close()
         await offline.stop()
     collector.turn.pcm, collector.turn.rate = speaker.pcm_all, speaker.rate

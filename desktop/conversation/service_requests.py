@@ -11,6 +11,8 @@ from desktop.realtime.errors import RealtimeError, refused
 from desktop.tools import opper_web
 
 SPANS_PATH = "/v3/spans"
+LONGEST_ID = 200
+"""Characters of a span's id."""
 
 
 async def post_for_tool(access: AccessOptions, path: str, body: object) -> Mapping[str, Any]:
@@ -31,10 +33,16 @@ async def post_for_tool(access: AccessOptions, path: str, body: object) -> Mappi
     return found
 
 
-async def post_span(access: AccessOptions, span: dict[str, Any]) -> None:
-    """Write a span. An organisation's user has no key to write one with. Raises RealtimeError."""
-    if not access.ticket_url:
-        await _answer(access, SPANS_PATH, span)
+async def post_span(access: AccessOptions, span: dict[str, Any]) -> str:
+    """Write a span; the id that the service gives it, empty where it says none. Raises RealtimeError.
+
+    An organisation's user has no key to write one with.
+    """
+    if access.ticket_url:
+        return ""
+    data = ((await _answer(access, SPANS_PATH, span)).object() or {}).get("data")
+    given = data.get("id") if isinstance(data, Mapping) else None
+    return given if isinstance(given, str) and len(given) <= LONGEST_ID else ""
 
 
 async def _answer(access: AccessOptions, path: str, body: object) -> http_client.HttpResponse:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -11,15 +12,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
-from desktop.conversation.usage_meter import UsageMeter
-from desktop.cost import turn_cost
+from desktop.conversation.session_costs import SessionCosts
 from desktop.cost.budget import Budget, Limits, Standing
+from desktop.cost.days import Days
 from desktop.cost.ledger import Ledger
 from desktop.cost.money import Money, as_price
-from desktop.cost.prices import UNKNOWN, Prices
-from desktop.cost.table import prices_of
+from desktop.cost.prices import Prices
 from desktop.cost.turn_cost import Cost
-from desktop.cost.usage import Usage
 from desktop.protocol.catalog import Model
 from desktop.realtime.connection import Frame
 from desktop.realtime.quiet_spell import NOTHING_SAVED
@@ -86,12 +85,12 @@ class SpendController(QObject):
     ) -> None:
         super().__init__(parent)
         self.ledger = Ledger()
-        self.forecast: Cost | None = None
-        """What the next turn's context costs again; None where that isn't known."""
         self._turn, self._limits, self._today = turn, limits, today
         self._budget = Budget()
-        self._meter = UsageMeter(clock)
-        self._model, self._prices = "", UNKNOWN
+        self._costs = SessionCosts(clock)
+        self._unsaved = Days()
+        """What is in the ledger and not on the disk."""
+        self._saving = asyncio.Lock()
         self._told: set[tuple[str, str]] = set()
         self._loaded = False
         self._tasks = TaskSet()
@@ -103,7 +102,12 @@ class SpendController(QObject):
     @property
     def prices(self) -> Prices:
         """Those of the open session, or of the last one."""
-        return self._prices
+        return self._costs.prices
+
+    @property
+    def forecast(self) -> Cost | None:
+        """What the next turn's context costs again; None where that isn't known."""
+        return self._costs.forecast
 
     @property
     def standing(self) -> Standing:
@@ -123,13 +127,13 @@ class SpendController(QObject):
     @property
     def saved(self) -> Money:
         """What resting has saved in this session."""
-        return Money(turn_cost.of_open_ms(self._meter.rested_ms, self._prices), self._prices.currency)
+        return self._costs.saved
 
     @property
     def report(self) -> SpendReport:
         """All the sums, as they are now."""
         ledger, limits, today = self.ledger, self._limits(), self._today()
-        spent, by_day = ledger.session, ledger.day(today)
+        spent, by_day = ledger.session, ledger.days.on(today)
         return SpendReport(
             spent,
             by_day,
@@ -138,8 +142,8 @@ class SpendController(QObject):
             Money(limits.session, spent.most.currency),
             Money(limits.day, by_day.most.currency),
             tuple(ledger.turns.items()),
-            tuple(ledger.by_day()),
-            tuple(ledger.by_model()),
+            tuple(ledger.days.by_day()),
+            tuple(ledger.days.by_model()),
         )
 
     def words_for_hold(self) -> Message:
@@ -150,27 +154,23 @@ class SpendController(QObject):
 
     def words_for_rest(self) -> Message:
         """Why the session rests, and what that saves."""
-        if not self._prices.per_minute:
+        if not self.prices.per_minute:
             return NOTHING_SAVED()
-        return RESTS_SAVING(price=as_price(self._prices.per_minute, self._prices.currency))
+        return RESTS_SAVING(price=as_price(self.prices.per_minute, self.prices.currency))
 
     # What happens
 
     async def start(self) -> None:
         """Read what was spent before."""
-        days = await in_daemon(spend_file.load)
-        self.ledger.read_days(days)
+        self._take_days(await in_daemon(spend_file.load))
         self._loaded = True
-        self._look()
-        self.changed.emit()
 
     def begin_session(self) -> None:
         """Another conversation: its session has a sum and a budget of its own."""
         self.ledger.begin_session()
         self._budget.begin_session()
-        self._meter.begin_session()
+        self._costs.begin_session()
         self._told = {told for told in self._told if told[1] == "day"}
-        self.forecast = None
         self.settled.emit()
         self._look()
         self.changed.emit()
@@ -178,35 +178,28 @@ class SpendController(QObject):
     def open(self, opened: SessionOpened, model: Model) -> None:
         """A connection is open, with this model."""
         self.tick()
-        self._model, self._prices = model.id, prices_of(model)
-        self._meter.open(model.provider, opened)
-        if self._prices.by_the_minute:
+        self._costs.open(opened, model)
+        if self.prices.by_the_minute:
             self._ticks.start()
+        self._save_soon()  # other programs have spent on this day too
         self._look()
 
     def frame(self, frame: Frame) -> None:
         """A frame went out or came in."""
-        if used := self._meter.frame(frame):
-            self._charge_usage(used)
-        if self._meter.take_message() and self._prices.per_message:
-            self._charge(turn_cost.of_message(self._prices))
+        self._charge(self._costs.frame(frame))
 
     def observe(self, notice: effects.Notice) -> None:
         """A notice of the session: time costs only while it is open."""
         match notice:
             case effects.StateChanged(state) if state in _CLOSED:
-                self.tick()
+                self._charge(self._costs.shut(rests=state is DisplayState.RESTING))
                 self._ticks.stop()
-                self._meter.shut(rests=state is DisplayState.RESTING)
             case _:
                 pass
 
     def tick(self) -> None:
         """Add up the open time so far."""
-        before, now = self._meter.advance()
-        cost = turn_cost.of_open_ms(now, self._prices) - turn_cost.of_open_ms(before, self._prices)
-        if cost > 0:
-            self._charge(Cost(cost, self._prices.currency))
+        self._charge(self._costs.tick())
 
     def go_on(self) -> None:
         """The user goes on past the budget, in this session and on this day."""
@@ -229,21 +222,16 @@ class SpendController(QObject):
         await self._tasks.join(CLOSE_S)
         await self._save()
 
-    def _charge_usage(self, used: Usage) -> None:
-        self._charge(turn_cost.of_usage(used, self._prices))
-        if not self._meter.totals_only:
-            self.forecast = turn_cost.forecast(used, self._prices)
-        self.tick()
-
-    def _charge(self, cost: Cost) -> None:
-        number = self._turn()
-        self.ledger.add(number, self._model, self._today(), cost)
-        if number in self.ledger.turns:
-            self.turn_changed.emit(number, self.ledger.turns[number].copy())
-        if self._loaded and not self._saves.isActive():
-            self._saves.start()
-        self._look()
-        self.changed.emit()
+    def _charge(self, costs: Iterable[Cost]) -> None:
+        for cost in costs:
+            number, model, today = self._turn(), self._costs.model, self._today()
+            self.ledger.add(number, model, today, cost)
+            self._unsaved.add(model, today, cost)
+            if number in self.ledger.turns:
+                self.turn_changed.emit(number, self.ledger.turns[number].copy())
+            self._save_soon()
+            self._look()
+            self.changed.emit()
 
     def _look(self) -> None:
         """Tell the user once that a budget is nearly used up; that it is, is told by who holds the turn."""
@@ -258,8 +246,26 @@ class SpendController(QObject):
         words = text(spent=standing.spent.worded(), limit=standing.limit.worded())
         self.noted.emit(Note("warning", words, subject="budget"))
 
+    def _save_soon(self) -> None:
+        if self._loaded and not self._saves.isActive():
+            self._saves.start()
+
     async def _save(self) -> None:
         # Nothing that was not read yet may be overwritten.
-        if self._loaded:
-            days = self.ledger.to_builtins()
-            await in_daemon(lambda: spend_file.save(days))
+        if not self._loaded:
+            return
+        async with self._saving:
+            spent, self._unsaved = self._unsaved, Days()
+            days = await in_daemon(lambda: spend_file.add(spent))
+            if days is None:
+                spent.merge(self._unsaved)
+                self._unsaved = spent
+            else:
+                self._take_days(days)
+
+    def _take_days(self, days: Days) -> None:
+        """These are on the disk, of all programs; what was spent meanwhile isn't."""
+        days.merge(self._unsaved)
+        self.ledger.days = days
+        self._look()
+        self.changed.emit()

@@ -58,7 +58,7 @@ class Budget:
         if limits.session > 0 and not self._session_lifted:
             found.append(_standing("session", ledger.session.most, limits.session))
         if limits.day > 0 and self._day_lifted != today:
-            found.append(_standing("day", ledger.day(today).most, limits.day))
+            found.append(_standing("day", ledger.days.on(today).most, limits.day))
         return max(found, key=lambda one: _ORDER[one.level])
 
 

@@ -27,6 +27,7 @@ OTHER_MONEY = Text("other-money", "{amount} {currency}")
 LESS_THAN = Text("less-money-than", "< {amount}")
 ABOUT = Text("about-money", "≈ {amount}")
 NOT_KNOWN = Text("money-not-known", "—")
+AND_MORE = Text("money-of-two-currencies", "{first} + {second}")
 _SIGNS = {USD: DOLLARS, "EUR": EUROS, "GBP": POUNDS}
 
 

@@ -47,6 +47,9 @@ _COUNTS: dict[str, str] = {
 }
 _PARTS = {"audiotokens": "audio", "texttokens": "text", "imagetokens": "image"}
 """Counts that belong to the side that they stand in."""
+_MODALITIES = {"audio": "audio", "text": "text", "image": "image", "video": "image"}
+_ITEM_COUNTS = ("tokencount", "tokens", "count")
+"""Names of the count in a list's item that names its modality, as `promptTokensDetails` has them."""
 _SIDES: tuple[tuple[str, Side], ...] = (
     ("cached", "cached"),
     ("cache", "cached"),
@@ -55,6 +58,7 @@ _SIDES: tuple[tuple[str, Side], ...] = (
     ("output", "output"),
     ("completion", "output"),
     ("candidates", "output"),
+    ("responsetoken", "output"),
 )
 
 
@@ -114,9 +118,11 @@ def _counted(value: object, side: Side, room: list[int], deepest: int) -> Iterat
         room[0] -= 1
         if room[0] < 0:
             return
-        name = str(raw)[:100].lower().replace("_", "").replace("-", "")
+        name = _plain(raw)
         if isinstance(inner, Mapping):
             yield from _counted(inner, _side(name, side), room, deepest - 1)
+        elif isinstance(inner, list):
+            yield from _by_modality(inner, _side(name, side), room)
         elif (count := _count(inner)) is not None:
             known = _COUNTS.get(name)
             if side == "cached":
@@ -125,6 +131,26 @@ def _counted(value: object, side: Side, room: list[int], deepest: int) -> Iterat
                 yield known, count
             elif side and name in _PARTS:
                 yield f"{side}_{_PARTS[name]}", count
+
+
+def _by_modality(items: list[Any], side: Side, room: list[int]) -> Iterator[tuple[str, int]]:
+    for item in items:
+        room[0] -= 1
+        if room[0] < 0:
+            return
+        if not isinstance(item, Mapping) or side not in ("input", "output"):
+            continue
+        fields = {_plain(name): value for name, value in list(item.items())[:MOST_FIELDS]}
+        modality = _MODALITIES.get(str(fields.get("modality"))[:20].lower())
+        count = next(
+            (found for name in _ITEM_COUNTS if (found := _count(fields.get(name))) is not None), None
+        )
+        if modality and count is not None:
+            yield f"{side}_{modality}", count
+
+
+def _plain(name: object) -> str:
+    return str(name)[:100].lower().replace("_", "").replace("-", "")
 
 
 def _side(name: str, side: Side) -> Side:

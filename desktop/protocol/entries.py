@@ -1,9 +1,10 @@
 """The service's own list of models, merged with the table. Only an entry's id is relied on.
 
 Source: an entry of `GET /v3/models` in the service's published OpenAPI document: `{id, type, provider,
-provider_display_name, name, model_id, capabilities, description, region, country, aliases, retired_at,
-successor, params {realtime, reasoning, temperature}, pricing}`. Types of older clients say `parameters` and
-leave open what is in it: lists and objects are both accepted. What can't be read is treated as missing.
+provider_display_name, name, model_id, capabilities, description, region, country, aliases, featured,
+retired_at, successor, params {realtime, reasoning, temperature}, pricing}`. Types of older clients say
+`parameters` and leave open what is in it: lists and objects are both accepted. What can't be read is
+treated as missing.
 """
 
 from __future__ import annotations
@@ -112,6 +113,7 @@ def _published(
         description=_description(entry.get("description")),
         region=", ".join(dict.fromkeys(place for place in (region, country) if place)),
         aliases=_names(entry.get("aliases"))[:MOST_ALIASES],
+        featured=entry.get("featured") is True,
         retired_at=_retirement(entry.get("retired_at")),
         successor=_name(_named(entry.get("successor"))),
         default_voice=default_voice,

@@ -12,7 +12,7 @@ import msgspec
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True):
-    """Each field is empty where the list doesn't say it. All of it is bounded, plain text."""
+    """Each field is empty where the list doesn't say it. All of it is bounded, and texts are plain."""
 
     provider_label: str = ""
     """What the provider calls itself."""
@@ -21,6 +21,8 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
     """Where it is run: a region's code, with the country's where both are given."""
     aliases: tuple[str, ...] = ()
     """Other ids that mean this model."""
+    featured: bool = False
+    """Whether the service puts it before the others."""
     retired_at: str = ""
     """A date or a time; it may lie ahead."""
     successor: str = ""
@@ -37,11 +39,16 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
         """The day of its retirement, in UTC; None where none is said, or none that can be read."""
         try:
             at = datetime.fromisoformat(self.retired_at)
-            return (at.astimezone(UTC) if at.tzinfo else at).date()
-        except (ValueError, OverflowError):
+        except ValueError:
             return None
+        try:
+            return (at.astimezone(UTC) if at.tzinfo else at).date()
+        except OverflowError:  # at the end of the calendar, which means never
+            return at.date()
 
     def is_retired(self, today: date) -> bool:
         """Whether it is retired by this day. A retirement without a day that can be read is one of today."""
+        if not self.retired_at:
+            return False
         day = self.retires
-        return bool(self.retired_at) and (day is None or day <= today)
+        return day is None or day <= today

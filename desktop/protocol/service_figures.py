@@ -7,6 +7,7 @@ logged once for each kind. `audio/reported_values.py` does the same for what the
 from __future__ import annotations
 
 import logging
+from collections.abc import Sized
 from typing import Any
 
 from desktop.base.terminal import one_line
@@ -33,6 +34,7 @@ DEEPEST_PRICE = 2
 USAGE_NAMES = ("usage", "usage_metadata", "usageMetadata", "token_usage")
 _NOT_THE_SERVICES = frozenset({"tool_arguments", "tool_result", "arguments", "output", "item"})
 
+_NONE = object()
 _logged: set[str] = set()
 
 
@@ -137,22 +139,46 @@ def _fields(reported: dict[Any, Any], room: list[int], deepest: int) -> dict[str
     """`room` has one number: the fields that may still come, here and in what is nested."""
     kept: dict[str, Any] = {}
     for name, value in reported.items():
-        if room[0] <= 0:
-            _log_once("usage with more fields than can be kept", len(reported))
+        if _is_full(room, reported):
             break
-        room[0] -= 1
-        if isinstance(value, dict):
-            if deepest > 1:
-                kept[one_line(str(name), LONGEST_NAME)] = _fields(value, room, deepest - 1)
-            continue
-        if isinstance(value, int | float) and not isinstance(value, bool) and not 0 <= value <= MOST_COUNT:
-            _log_once("count", value)
-            continue
-        if value is None or isinstance(value, bool | int | float):
-            kept[one_line(str(name), LONGEST_NAME)] = value
-        elif isinstance(value, str):
-            kept[one_line(str(name), LONGEST_NAME)] = one_line(value, LONGEST_NAME)
+        if (read := _field(value, room, deepest)) is not _NONE:
+            kept[one_line(str(name), LONGEST_NAME)] = read
     return kept
+
+
+def _field(value: object, room: list[int], deepest: int) -> Any:
+    """What is kept of a value of a usage; `_NONE` for nothing. Some services list their counts by modality."""
+    if isinstance(value, dict | list) and deepest <= 1:
+        return _NONE
+    if isinstance(value, dict):
+        return _fields(value, room, deepest - 1)
+    if isinstance(value, list):
+        return _items(value, room, deepest - 1)
+    if isinstance(value, int | float) and not isinstance(value, bool) and not 0 <= value <= MOST_COUNT:
+        _log_once("count", value)
+        return _NONE
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return one_line(value, LONGEST_NAME) if isinstance(value, str) else _NONE
+
+
+def _items(reported: list[Any], room: list[int], deepest: int) -> list[Any]:
+    kept: list[Any] = []
+    for value in reported:
+        if _is_full(room, reported):
+            break
+        if (read := _field(value, room, deepest)) is not _NONE:
+            kept.append(read)
+    return kept
+
+
+def _is_full(room: list[int], reported: Sized) -> bool:
+    """Whether no further field can be kept; if not, it takes the room of one."""
+    if room[0] <= 0:
+        _log_once("usage with more fields than can be kept", len(reported))
+        return True
+    room[0] -= 1
+    return False
 
 
 def _log_once(what: str, reported: object) -> None:

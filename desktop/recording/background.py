@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from desktop.base.redaction import redact, redact_all
-from desktop.cost.ledger import Total
+from desktop.cost.total import Total
 from desktop.protocol import catalog
 from desktop.turn.timing import TurnTiming
 from desktop.viewmodels.response_end import ResponseEnd

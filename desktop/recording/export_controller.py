@@ -14,7 +14,7 @@ from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
 from desktop.base.visible_text import visible_line
-from desktop.cost.ledger import Total
+from desktop.cost.total import Total
 from desktop.recording import export_file
 from desktop.recording.background import Background, SessionUsed
 from desktop.viewmodels import spend_report, timing_model

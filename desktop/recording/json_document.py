@@ -8,7 +8,7 @@ from typing import Any
 
 from desktop import __version__
 from desktop.base.redaction import redact_all
-from desktop.cost.ledger import Total
+from desktop.cost.total import Total
 from desktop.recording.background import NOTHING, Background, calls_of
 from desktop.recording.escaping import as_json
 from desktop.turn.timing import FIGURES, MOMENTS, TurnTiming

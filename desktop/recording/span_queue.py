@@ -10,6 +10,8 @@ import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from desktop.base.task_set import TaskSet
@@ -18,8 +20,10 @@ from desktop.realtime.errors import RealtimeError, RefusedError
 log = logging.getLogger(__name__)
 
 Span = dict[str, Any]
-Post = Callable[[Span], Awaitable[None]]
-"""Writes a span. Raises RealtimeError."""
+Post = Callable[[Span], Awaitable[str]]
+"""Writes a span, and gives the id that the service has for it. Raises RealtimeError."""
+Children = Callable[[], list[Span]]
+"""The spans below one that was written: the service names it only then."""
 
 MOST = 500
 """Spans that wait. The oldest goes when there is one more: a day of talking has fewer turns an hour."""
@@ -31,6 +35,13 @@ RETRY_S, LONGEST_RETRY_S = 5.0, 60.0
 """Between two tries; doubled up to the longest."""
 _USELESS = frozenset({"400", "413", "422"})
 """Statuses of what no other try makes better."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Waiting:
+    added: float
+    make: Callable[[], Span]
+    children: Children = list
 
 
 class SpanQueue:
@@ -48,7 +59,7 @@ class SpanQueue:
     ) -> None:
         self._post, self._clock = post, clock
         self._settle_s, self._retry_s = settle_s, retry_s
-        self._waiting: deque[tuple[float, Callable[[], Span]]] = deque()
+        self._waiting: deque[_Waiting] = deque()
         self._tasks = TaskSet()
         self._sending = False
         self.dropped = 0
@@ -59,11 +70,11 @@ class SpanQueue:
         """How many are still to be sent."""
         return len(self._waiting)
 
-    def add(self, make: Callable[[], Span]) -> None:
-        """Send the span that `make` gives when it is its turn. Returns at once."""
+    def add(self, make: Callable[[], Span], children: Children = list) -> None:
+        """Send the span that `make` gives when it is its turn, then those below it. Returns at once."""
         if len(self._waiting) >= MOST:
             self._drop()
-        self._waiting.append((self._clock(), make))
+        self._waiting.append(_Waiting(self._clock(), make, children))
         if not self._sending:
             self._sending = self._tasks.spawn(self._send_all(), name="spans") is not None
 
@@ -78,12 +89,12 @@ class SpanQueue:
         wait_s = self._retry_s
         await asyncio.sleep(self._settle_s)
         while self._waiting:
-            added, make = this = self._waiting[0]
-            if self._clock() - added > OLDEST_S:
+            this = self._waiting[0]
+            if self._clock() - this.added > OLDEST_S:
                 self._drop()
                 continue
             try:
-                await self._post(make())
+                written = await self._post(this.make())
             except RealtimeError as exc:
                 if isinstance(exc, RefusedError) and exc.code in _USELESS:
                     self._drop(this)
@@ -93,17 +104,24 @@ class SpanQueue:
             else:
                 wait_s = self._retry_s
                 self._take(this)
+                self._add_below(this, written)
         # In the same step as the last look: the task itself is known to be done only later.
         self._sending = False
 
-    def _take(self, this: tuple[float, Callable[[], Span]]) -> bool:
+    def _add_below(self, this: _Waiting, parent: str) -> None:
+        below = this.children()[: MOST - len(self._waiting)]
+        for span in reversed(below):
+            named = span | {"parent_id": parent} if parent else span
+            self._waiting.appendleft(_Waiting(this.added, partial(dict, named)))
+
+    def _take(self, this: _Waiting) -> bool:
         """Whether it still stood at the head: it may have made room for a newer one meanwhile."""
         if self._waiting and self._waiting[0] is this:
             self._waiting.popleft()
             return True
         return False
 
-    def _drop(self, this: tuple[float, Callable[[], Span]] | None = None) -> None:
+    def _drop(self, this: _Waiting | None = None) -> None:
         if this is None:
             self._waiting.popleft()
         elif not self._take(this):

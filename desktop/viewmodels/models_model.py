@@ -128,7 +128,10 @@ class ModelsModel(Guarded, QAbstractListModel):
 
 
 def _grouped(models: Iterable[Model], day: date) -> list[_Row]:
-    """A heading and its models for each provider, in the order in which they come; retired ones last."""
+    """A heading and its models for each provider, in the order in which they come.
+
+    Within a provider those that the service features are first, retired ones last.
+    """
     by_name: dict[tuple[str, str], list[Model]] = {}
     for model in models:
         by_name.setdefault((model.provider, model.published.provider_label), []).append(model)
@@ -138,7 +141,7 @@ def _grouped(models: Iterable[Model], day: date) -> list[_Row]:
     rows = []
     for provider, ours in groups.items():
         rows.append(_Row("heading", provider))
-        ours.sort(key=lambda model: model.published.is_retired(day))
+        ours.sort(key=lambda model: (model.published.is_retired(day), not model.published.featured))
         rows += [_Row("model", model=model) for model in ours]
     return rows
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from desktop.base.message import JOINED, Message
-from desktop.cost.ledger import OPEN_TIME, Total
-from desktop.cost.money import ABOUT, NOT_KNOWN, Money
+from desktop.base.message import Message
+from desktop.cost.ledger import OPEN_TIME
+from desktop.cost.money import ABOUT, AND_MORE, NOT_KNOWN, Money
+from desktop.cost.total import Total
 from desktop.cost.turn_cost import Cost
 from desktop.viewmodels.wording import worded
 
@@ -40,7 +41,7 @@ def message(total: Total) -> Message:
     amounts = [money.worded() for money in total.money]
     words = amounts[0]
     for more in amounts[1:]:
-        words = JOINED(first=words, second=more)
+        words = AND_MORE(first=words, second=more)
     return ABOUT(amount=words) if total.about else words
 
 

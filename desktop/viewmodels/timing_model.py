@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from desktop.cost.ledger import Total
+from desktop.cost.total import Total
 from desktop.turn.timing import (
     FIGURES,
     KEPT,

@@ -4501,6 +4501,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>money-of-two-currencies</name>
+    <message>
+        <source>{first} + {second}</source>
+        <translation>{first} + {second}</translation>
+    </message>
+</context>
+<context>
     <name>muted</name>
     <message>
         <source>You are muted. Press {key} to be heard again.</source>

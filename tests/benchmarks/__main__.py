@@ -28,6 +28,7 @@ GROUPS = (
     "faults",
     "anywhere",
     "room",
+    "models",
 )
 QUICK = ("floors", "quick")
 REPORT = Path("build") / "bench.jsonl"

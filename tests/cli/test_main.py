@@ -11,6 +11,7 @@ import subprocess
 import sys
 import wave
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -205,6 +206,33 @@ async def test_say_is_a_typed_turn():
     async with serving(script) as service:
         code, out, err = await run("say", "hello", "--base-url", service.url)
     assert (code, out, err) == (0, "you: hello\nassistant: Hi.\n", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "config"),
+    [
+        ((), {}),
+        (("--voice", "cedar"), {"voice": "cedar"}),
+        (("--model", "openai/gpt-realtime-2"), {"model": "openai/gpt-realtime-2"}),
+    ],
+)
+async def test_a_named_agent_decides_what_is_not_chosen(words: tuple[str, ...], config: dict[str, str]):
+    asked: list[dict[str, Any]] = []
+
+    async def script(line: Line) -> None:
+        asked.append((await line.expect("session.start")).get("config", {}))
+        await line.send("session.started", session_id="s1")
+        await line.expect("text.input")
+        await line.expect("response.create")
+        await line.send("text.delta", delta="Hi.")
+        await line.send("response.completed")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        code, out, _ = await run("say", "hi", "--agent", "front-desk", *words, "--base-url", service.url)
+    assert (code, out) == (0, "you: hi\nassistant: Hi.\n")
+    assert service.requests[0].path == "/v3/realtime/front-desk"
+    assert {name: asked[0][name] for name in ("model", "voice") if name in asked[0]} == config
 
 
 async def test_no_whole_answer_in_time_is_a_failure_that_keeps_what_came():

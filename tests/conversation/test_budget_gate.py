@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from msgspec import structs
 
-from desktop.conversation import spend_controller
+from desktop.conversation import session_costs
 from desktop.conversation.session_controller import SessionController
 from desktop.cost.table import prices_of
 from desktop.protocol import catalog
@@ -28,7 +28,7 @@ def application(qapp):
 def priced(monkeypatch: pytest.MonkeyPatch):
     """The model's price, as the list would have it."""
     model = structs.replace(catalog.find(OPENAI), published=PRICED)
-    monkeypatch.setattr(spend_controller, "prices_of", lambda _: prices_of(model))
+    monkeypatch.setattr(session_costs, "prices_of", lambda _: prices_of(model))
 
 
 def spending(*, hold: asyncio.Event | None = None):
@@ -89,6 +89,33 @@ async def test_nothing_is_cut_off_in_the_middle_of_an_answer():
         assert not budget_notes(bench)
         hold.set()
         await bench.until_state(DisplayState.RESTING)
+
+
+async def test_a_tool_that_runs_when_the_budget_is_used_up_is_answered_first():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("text.input")
+        await line.expect("response.create")
+        await line.send("response.started")
+        url = {"url": "https://example.org"}
+        await line.send("tool.call", tool_call_id="c1", tool_name="open_url", tool_arguments=url)
+        await line.send("response.completed", usage={"input_tokens": 1_000_000})
+        await line.expect("tool.result")
+        await line.send("response.started")
+        await line.send("text.delta", delta="It is open.")
+        await line.send("response.completed", usage={"input_tokens": 1_000_000})
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service, session_budget=5.0) as bench:
+        bench.controller.say("Open the page.")
+        await bench.until(lambda: bench.spend.holds and bench.emitted[-1:] and bench.emitted[-1] != "sent")
+        await bench.until_state(DisplayState.TOOL)
+        assert not budget_notes(bench)
+        bench.answer(True)
+        await bench.until_state(DisplayState.RESTING)
+        assert bench.opened == ["https://example.org"]
+        assert bench.controller.presenter.transcript.lines[-1].text == "It is open."
+        assert len(budget_notes(bench)) == 1
 
 
 async def test_a_higher_budget_goes_on_by_itself():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -206,7 +208,7 @@ async def test_days_are_there_after_a_restart(data_folder: Path):
     assert (data_folder / spend_file.FILE).stat().st_mode & 0o777 == 0o600
     second = Bench(limits=Limits(day=1))
     await second.spend.start()
-    assert second.spend.ledger.day(second.day).most.picos == 1_000 * 10 * PICOS // 10**6
+    assert second.spend.ledger.days.on(second.day).most.picos == 1_000 * 10 * PICOS // 10**6
     assert second.held
     assert second.session is None
     second.day += timedelta(1)
@@ -222,6 +224,41 @@ async def test_what_was_not_read_is_not_overwritten(data_folder: Path):
     assert (data_folder / spend_file.FILE).read_text() == "{}"
 
 
+async def test_two_programs_that_spend_at_once_lose_nothing(data_folder: Path):
+    """Each writes only what it has spent itself, and learns of the other's."""
+    window, other = Bench(limits=Limits(day=2 * 10**10)), Bench()
+    await window.spend.start()
+    await other.spend.start()
+    window.respond(input_tokens=1_000)
+    other.respond(input_tokens=1_000)
+    await asyncio.gather(window.spend.close(), other.spend.close())
+    window.respond(input_tokens=1)
+    await window.spend.close()
+    kept = spend_file.load().on(window.day).most.picos
+    assert kept == 2_001 * 10 * PICOS // 10**6
+    assert window.spend.ledger.days.on(window.day).most.picos == kept
+    assert window.held, "the day's budget has what the other one has spent"
+
+
+async def test_what_a_full_disk_did_not_take_is_written_later(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch, expect_log
+):
+    bench = Bench()
+    await bench.spend.start()
+    bench.respond(input_tokens=1_000)
+    with monkeypatch.context() as full:
+        full.setattr(spend_file.atomic_file, "write", _full)
+        expect_log("what was spent can't be kept")
+        await bench.spend.close()
+    bench.respond(input_tokens=500)
+    await bench.spend.close()
+    assert spend_file.load().on(bench.day).most.picos == 1_500 * 10 * PICOS // 10**6
+
+
+def _full(*_: Any, **__: Any) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
 @pytest.mark.parametrize("content", [b"", b"[]", b"\xff", b'{"days": 3}', b"[" * 10_000])
 async def test_a_spoilt_file_is_as_none(data_folder: Path, content: bytes, expect_log):
     (data_folder / spend_file.FILE).write_bytes(content)
@@ -229,4 +266,4 @@ async def test_a_spoilt_file_is_as_none(data_folder: Path, content: bytes, expec
         expect_log("what was spent earlier can't be read")
     bench = Bench()
     await bench.spend.start()
-    assert bench.spend.ledger.days == {}
+    assert not bench.spend.ledger.days

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from msgspec import structs
 
-from desktop.conversation import spend_controller
+from desktop.conversation import session_costs
 from desktop.cost.table import prices_of
 from desktop.protocol import catalog
 from desktop.protocol.published import Published
@@ -23,7 +23,7 @@ PRICING = {"input": [1_000], "output": [2_000], "cached_input": [100], "price_pe
 def application(qapp, monkeypatch: pytest.MonkeyPatch):
     """The demo at a price, and room for its process to start."""
     model = structs.replace(catalog.find(OFFLINE), published=Published(pricing=PRICING))
-    monkeypatch.setattr(spend_controller, "prices_of", lambda _: prices_of(model))
+    monkeypatch.setattr(session_costs, "prices_of", lambda _: prices_of(model))
     monkeypatch.setattr(test_session_controller, "WITHIN_S", 20.0)
     return qapp
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from desktop.cost import prices, turn_cost, usage
 from desktop.cost.budget import Budget, Limits
+from desktop.cost.days import MOST_DAYS, Days
 from desktop.cost.estimate import Estimator
-from desktop.cost.ledger import MOST_DAYS, MOST_TURNS, Ledger
+from desktop.cost.ledger import MOST_TURNS, Ledger
 from desktop.cost.money import PICOS
 from desktop.cost.prices import UNKNOWN
 from desktop.cost.turn_cost import Cost
@@ -47,6 +48,22 @@ def usages(draw: st.DrawFn) -> Usage:
     ("reported", "read"),
     [
         ({"input_tokens": 10, "output_tokens": 4, "total_tokens": 14}, Usage(10, output=4)),
+        (
+            {
+                "promptTokenCount": 40,
+                "promptTokensDetails": [
+                    {"modality": "TEXT", "tokenCount": 8},
+                    {"modality": "AUDIO", "tokenCount": 32},
+                    {"modality": "SMELL", "tokenCount": 9},
+                    7,
+                ],
+                "cacheTokensDetails": [{"modality": "AUDIO", "tokenCount": 99}],
+                "responseTokenCount": 25,
+                "responseTokensDetails": [{"modality": "AUDIO", "tokenCount": 25}],
+                "totalTokenCount": 65,
+            },
+            Usage(40, input_audio=32, output=25, output_audio=25),
+        ),
         (
             {
                 "input_tokens": 100,
@@ -190,7 +207,7 @@ def test_the_session_is_the_sum_of_its_turns(added: list[tuple[int, str, Cost]])
     ledger = Ledger()
     for turn, model, cost in added:
         ledger.add(turn, model, TODAY, cost)
-    for sums in (ledger.turns.values(), ledger.days.get(TODAY, {}).values(), [ledger.day(TODAY)]):
+    for sums in (ledger.turns.values(), ledger.days.models(TODAY).values(), [ledger.days.on(TODAY)]):
         summed: dict[str, int] = {}
         for total in sums:
             for currency, picos in total.amounts.items():
@@ -201,14 +218,25 @@ def test_the_session_is_the_sum_of_its_turns(added: list[tuple[int, str, Cost]])
 
 @given(st.lists(st.tuples(st.integers(0, 500), st.sampled_from(["a/b", "c/d"]), COSTS), max_size=30))
 def test_days_come_back_from_a_file(added: list[tuple[int, str, Cost]]) -> None:
-    ledger, again = Ledger(), Ledger()
-    for days, model, cost in added:
-        ledger.add(1, model, TODAY - timedelta(days), cost)
-    again.read_days(msgspec.json.decode(msgspec.json.encode(ledger.to_builtins())))
-    assert [(day, total.amounts) for day, total in again.by_day()] == [
-        (day, total.amounts) for day, total in ledger.by_day()
-    ]
-    assert again.session.amounts == {}
+    days = Days()
+    for ago, model, cost in added:
+        days.add(model, TODAY - timedelta(ago), cost)
+    again = Days.from_builtins(msgspec.json.decode(msgspec.json.encode(days.to_builtins())))
+    assert list(again.by_day()) == list(days.by_day())
+    assert dict(again.by_model()) == dict(days.by_model())
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["a/b", "c/d"]), COSTS, st.booleans()), max_size=30)
+)
+def test_two_programs_days_add_up(added: list[tuple[int, str, Cost, bool]]) -> None:
+    one, other, both = Days(), Days(), Days()
+    for ago, model, cost, ours in added:
+        for days in (both, one if ours else other):
+            days.add(model, TODAY - timedelta(ago), cost)
+    one.merge(other)
+    assert dict(one.by_day()) == dict(both.by_day())
+    assert dict(one.by_model()) == dict(both.by_model())
 
 
 @pytest.mark.parametrize(
@@ -223,9 +251,7 @@ def test_days_come_back_from_a_file(added: list[tuple[int, str, Cost]]) -> None:
     ],
 )
 def test_a_spoilt_file_costs_only_what_is_spoilt(raw: Any) -> None:
-    ledger = Ledger()
-    ledger.read_days(raw)
-    assert ledger.day(TODAY).amounts == {}
+    assert Days.from_builtins(raw).on(TODAY).amounts == {}
 
 
 def test_what_is_kept_is_bounded() -> None:

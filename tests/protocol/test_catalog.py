@@ -157,6 +157,7 @@ def test_an_alias_is_the_model() -> None:
         ("2026-11-30T10:00:00Z", True),
         ("last year", True),
         ("0001-01-01T00:00:00+14:00", True),
+        ("9999-12-31T23:59:59-14:00", False),
     ],
 )
 def test_when_a_model_is_retired(retired_at: str, retired: bool) -> None:

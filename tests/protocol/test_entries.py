@@ -140,6 +140,7 @@ def test_an_entry_as_it_is_published():
             description="Speech to speech.",
             region="eu, Sweden",
             aliases=("openai/gpt-realtime-latest",),
+            featured=True,
             retired_at="2027-01-01T00:00:00Z",
             successor="openai/gpt-realtime-3",
             default_voice="juniper",

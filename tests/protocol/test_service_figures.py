@@ -80,7 +80,11 @@ def test_what_is_left_out_is_logged_once(caplog: pytest.LogCaptureFixture):
         ({"a": 10**5_000, "b": 1}, {"b": 1}),
         ({"by_kind": {"audio": 2, "text": -2}}, {"by_kind": {"audio": 2}}),
         ({"a": {"b": {"c": {"d": {"e": 1}}}}}, {"a": {"b": {"c": {}}}}),
-        ({"unit": "to\x1bkens", "list": [1, 2]}, {"unit": "to�kens"}),
+        (
+            {"unit": "to\x1bkens", "list": [1, -2, {"b": 2, "c": -1}]},
+            {"unit": "to�kens", "list": [1, {"b": 2}]},
+        ),
+        ({"a": [[[[1]]]]}, {"a": [[[]]]}),
         ({"x" * 10_000: 1}, {"x" * 99 + "…": 1}),
     ],
 )
@@ -91,6 +95,8 @@ def test_a_usage_has_only_what_can_be_counted(reported: Any, kept: Any):
 def test_a_usage_of_a_million_fields_is_cut():
     wide = {str(n): n for n in range(100_000)}
     assert len(service_figures.usage(wide) or {}) == service_figures.MOST_FIELDS
+    listed = service_figures.usage({"a": list(range(100_000))}) or {}
+    assert len(listed["a"]) == service_figures.MOST_FIELDS - 1
     nested = {str(n): {str(m): m for m in range(100)} for n in range(100)}
     kept = service_figures.usage(nested) or {}
     assert sum(1 + len(inner) for inner in kept.values()) == service_figures.MOST_FIELDS

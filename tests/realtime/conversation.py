@@ -24,13 +24,17 @@ from desktop.conversation import settings_values
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_controller import SessionController
 from desktop.conversation.session_options import SessionOptions
+from desktop.conversation.spend_controller import SpendController
 from desktop.conversation.tool_host import ToolHost
+from desktop.cost.budget import Limits
 from desktop.devices.audio_controller import AudioController
+from desktop.protocol import entries
 from desktop.protocol.commands import ToolDefinition
 from desktop.realtime.connection import Frame
 from desktop.settings.schema import Settings
 from desktop.settings.store import SettingsStore
 from desktop.tools.registry import Registry, Tool
+from desktop.viewmodels import spend_report
 from desktop.viewmodels.chosen_options import PendingRestart
 from tests.conversation.test_session_controller import CARD
 from tests.realtime.office import Office, open_office
@@ -62,6 +66,7 @@ class Stage:
         self._sent_in = self._seen_in = 0
         self._tools: dict[str, asyncio.Future[Any]] = {}
         self._state = ""
+        self._clock_s = 0.0
 
     async def play(self, rows: list[tuple[str, dict[str, Any]]]) -> None:
         """Play the lines, each named by its place. Raises AssertionError where the client differs."""
@@ -96,9 +101,15 @@ class Stage:
         registry = Registry(*(self._tool(**tool) for tool in self._about.get("tools", ())))
         presenter = Presenter()
         options = SessionOptions(store)
+        if listed := self._about.get("listed"):
+            options.use_models(entries.merged([{"id": self._about["model"], **listed}]))
         sound = AudioController(self.audio, settings_values.audio(store.current))
         tools = ToolHost(sound.ring, lambda _: False)
-        self.controller = SessionController(store, registry, options, sound, tools, presenter, self._on_frame)
+        turns = presenter.turn_timer
+        self.spend = SpendController(lambda: turns.responding, lambda: Limits(), lambda: self._clock_s)
+        self.controller = SessionController(
+            store, registry, options, sound, tools, presenter, self._on_frame, spend=self.spend
+        )
         self.controller.state_changed.connect(lambda state: setattr(self, "_state", state.value))
         self.controller.note_shown.connect(lambda note: self.notes.append(str(note.message)))
         self.controller.options.restart_offered.connect(lambda waiting: setattr(self, "restart", waiting))
@@ -121,6 +132,8 @@ class Stage:
             pass  # the service dropped it, as its line said
 
     def _on_frame(self, frame: Frame) -> None:
+        self.controller.presenter.turn_timer.frame(frame)
+        self.spend.frame(frame)
         self._seen_in += frame.direction == "in"
 
     # The lines
@@ -170,6 +183,9 @@ class Stage:
             case {"tool": name, "gives": result}:
                 await _until(lambda: name in self._tools)
                 self._tools.pop(name).set_result(result)
+            case {"clock_s": seconds}:
+                self._clock_s += seconds
+                self.spend.tick()
             case _:
                 raise AssertionError(f"no device does this: {what}")
 
@@ -208,6 +224,8 @@ class Stage:
                 same(lines, [line for line in self._transcript() if line[0] != "system"])
             case {"restart": names}:
                 same(names, list(self.restart.names) if self.restart else [])
+            case {"spent": words}:
+                same(words, spend_report.words(self.spend.ledger.session))
             case {"flushed": count}:
                 assert len(self.audio.speaker_now.flushes) == count, self.audio.speaker_now.flushes
             case _:

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from desktop.base.message import verbatim
+from desktop.cost.total import Total
+from desktop.cost.turn_cost import Cost
 from desktop.recording.background import Background, SessionUsed
 from desktop.recording.export import FORMATS, to_json, to_markdown, to_srt, to_text
 from desktop.recording.markdown import escaped
@@ -184,6 +186,49 @@ def test_json_has_all_that_is_known(transcript):
     assert document["turns"][0]["release_ms"] == 2_000.0
     assert document["turns"][0]["release_to_first_heard_ms"] == 1_500.0
     assert document["turns"][0]["commit_ms"] is None
+
+
+def total_of(*costs: Cost) -> Total:
+    total = Total()
+    for cost in costs:
+        total.add(cost)
+    return total
+
+
+@pytest.mark.parametrize(
+    ("spent", "line"),
+    [
+        (total_of(Cost(123_400_000_000)), "- Spent: $0.12"),
+        (total_of(Cost(123_400_000_000, estimated=True)), "- Spent: ≈ $0.12"),
+        (total_of(Cost(2 * 10**12), Cost(10**12, "EUR")), "- Spent: $2.00 + €1.00"),
+        (total_of(Cost(0)), "- Spent: $0.00"),
+        (total_of(Cost()), "- Spent: —"),
+        (total_of(Cost(10**12), Cost()), "- Spent: ≈ $1.00"),
+    ],
+)
+def test_markdown_says_what_it_has_cost(transcript, spent: Total, line: str):
+    assert line in to_markdown(transcript.lines, Background(spent=spent)).splitlines()
+
+
+def test_where_nothing_was_counted_no_document_has_a_spend(transcript):
+    assert "Spent" not in to_markdown(transcript.lines)
+    document = json.loads(to_json(transcript.lines, Background(turns=(TurnTiming(1),))))
+    assert document["spend"] is None
+    assert document["turns"][0]["spend"] is None
+
+
+def test_json_has_what_the_conversation_and_each_turn_have_cost_to_the_last_digit(transcript):
+    first, second = total_of(Cost(1)), total_of(Cost(10**12, "EUR", estimated=True), Cost())
+    spent = total_of(Cost(1), Cost(10**12, "EUR", estimated=True), Cost())
+    background = Background(turns=(TurnTiming(1), TurnTiming(2)), costs={1: first, 2: second}, spent=spent)
+    document = json.loads(to_json(transcript.lines, background))
+    exact = {"estimated": False, "assumed": False, "unknown": 0}
+    about = {"estimated": True, "assumed": False, "unknown": 1}
+    assert document["spend"] == {"amounts": {"EUR": "1", "USD": "0.000000000001"}, **about}
+    assert [turn["spend"] for turn in document["turns"]] == [
+        {"amounts": {"USD": "0.000000000001"}, **exact},
+        {"amounts": {"EUR": "1"}, **about},
+    ]
 
 
 def test_no_secret_of_a_tool_is_in_any_document(transcript):

@@ -15,7 +15,8 @@ from desktop.conversation.service_requests import post_span
 from desktop.realtime.errors import RealtimeError, RefusedError, UnreachableError
 from desktop.recording import span_queue
 from desktop.recording.span_queue import OLDEST_S, SpanQueue
-from desktop.recording.turn_spans import TurnSpans
+from desktop.recording.turn_spans import LONGEST, TurnSpans, span_of_call
+from desktop.viewmodels.tool_calls_model import ToolCallsModel
 from desktop.viewmodels.transcript_model import TranscriptModel
 from tests.realtime.office import open_office
 
@@ -31,10 +32,11 @@ class Service:
         self.now = 0.0
         self.queue = SpanQueue(self.post, lambda: self.now, settle_s=0.0, retry_s=0.0)
 
-    async def post(self, span: dict[str, Any]) -> None:
+    async def post(self, span: dict[str, Any]) -> str:
         if self.failures:
             raise self.failures.pop(0)
         self.written.append(span)
+        return f"s{len(self.written)}"
 
     async def idle(self) -> None:
         async with asyncio.timeout(5):
@@ -114,7 +116,7 @@ def talk(transcript: TranscriptModel, number: int, answer: str) -> None:
 
 async def test_a_turn_is_a_span_with_its_words(qtbot: Any):
     service, transcript = Service(), TranscriptModel()
-    spans = TurnSpans(transcript, service.queue, lambda: True, lambda: "a/b")
+    spans = TurnSpans(transcript, ToolCallsModel(), service.queue, lambda: True, lambda: "a/b")
     talk(transcript, 1, f"Good morning, {KEY}.")
     talk(transcript, 2, "Goodbye.")
     await service.idle()
@@ -134,9 +136,69 @@ async def test_a_turn_is_a_span_with_its_words(qtbot: Any):
     assert first["trace_id"] == second["trace_id"] != third["trace_id"]
 
 
+async def test_a_turns_tool_calls_are_spans_below_its_own(qtbot: Any):
+    service, transcript, calls = Service(), TranscriptModel(), ToolCallsModel()
+    spans = TurnSpans(transcript, calls, service.queue, lambda: True, lambda: "a/b")
+    calls.begin("c1", "weather", {"town": "Oslo", "key": KEY})
+    calls.begin("c2", "trains", {})
+    calls.begin("mine", "dice", {}, by_hand=True)
+    calls.end("mine", "done", 6, 1.0)
+    calls.end("c1", "done", {"rain": False}, 40.0)
+    talk(transcript, 1, "One moment.")
+    await service.idle()
+    calls.end("c2", "failed", {"error": "No trains."}, 80.0)
+    talk(transcript, 2, "It is dry, and no train goes.")
+    await service.idle()
+    turn, weather, answer, trains = service.written
+    assert [span["name"] for span in service.written] == ["turn", "weather", "turn", "trains"]
+    assert (turn["type"], weather["type"], weather["parent_id"], trains["parent_id"]) == (
+        "realtime",
+        "tool",
+        "s1",
+        "s3",
+    )
+    assert "parent_id" not in turn
+    assert "parent_id" not in answer
+    assert {span["trace_id"] for span in service.written} == {turn["trace_id"]}
+    assert json.loads(weather["input"])["town"] == "Oslo"
+    assert json.loads(weather["output"]) == {"rain": False}
+    assert "error" not in weather
+    assert trains["error"] == trains["meta"]["state"] == "failed"
+    assert weather["start_time"] < weather["end_time"]
+    assert KEY not in json.dumps(service.written)
+    spans.begin_conversation()
+    talk(transcript, 3, "Again.")
+    await service.idle()
+    assert len(service.written) == 5
+
+
+async def test_a_span_of_a_call_that_is_refused_holds_nothing_up():
+    service = Service()
+    later = [away(), refusal("422")]
+
+    async def post(span: dict[str, Any]) -> str:
+        if span["n"] == 1:
+            raise later.pop(0)
+        return await service.post(span)
+
+    service.queue = SpanQueue(post, settle_s=0.0, retry_s=0.0)
+    service.queue.add(lambda: {"n": 0}, lambda: [{"n": 1}, {"n": 2}])
+    service.queue.add(lambda: {"n": 3})
+    await service.idle()
+    assert service.written == [{"n": 0}, {"n": 2, "parent_id": "s1"}, {"n": 3}]
+    assert later == []
+
+
+async def test_a_huge_result_is_cut(qtbot: Any):
+    calls = ToolCallsModel()
+    calls.begin("c1", "read", {})
+    calls.end("c1", "done", {"page": ["word " * 50_000]}, 1.0)
+    assert len(span_of_call(calls.calls[0], "t")["output"]) <= LONGEST
+
+
 async def test_nothing_is_written_unless_it_is_wanted(qtbot: Any):
     service, transcript = Service(), TranscriptModel()
-    TurnSpans(transcript, service.queue, lambda: False, lambda: "a/b", transcript)
+    TurnSpans(transcript, ToolCallsModel(), service.queue, lambda: False, lambda: "a/b", transcript)
     talk(transcript, 1, "Hello.")
     assert service.queue.waiting == 0
 
@@ -144,8 +206,8 @@ async def test_nothing_is_written_unless_it_is_wanted(qtbot: Any):
 async def test_a_span_goes_to_the_service_with_the_key(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("OPPER_API_KEY", KEY)
     async with open_office({"data": {"id": "1"}}) as office:
-        await post_span(AccessOptions(office.url), {"name": "turn"})
-        await post_span(AccessOptions(office.url, ticket_url="https://t.example"), {"name": "turn"})
+        assert await post_span(AccessOptions(office.url), {"name": "turn"}) == "1"
+        assert await post_span(AccessOptions(office.url, ticket_url="https://t.example"), {}) == ""
         (asked,) = office.asked
     assert (asked.method, asked.path, asked.json) == ("POST", "/v3/spans", {"name": "turn"})
     assert asked.headers["Authorization"] == f"Bearer {KEY}"

@@ -65,6 +65,17 @@ def test_models_are_grouped_by_provider(rows: ModelsModel) -> None:
         assert not rows.flags(rows.index(row)) & Qt.ItemFlag.ItemIsEnabled
 
 
+def test_what_the_service_features_is_first_of_its_provider_and_what_is_retired_last(
+    rows: ModelsModel,
+) -> None:
+    featured = [LATEST | {"id": f"new/{at}", "name": f"New {at}", "featured": at == 4} for at in (3, 4)]
+    # A retired one isn't brought forward.
+    rows.show(
+        merged([OLD | {"featured": True}, LATEST, *featured, LATEST | {"id": "new/5", "featured": 1}]), TODAY
+    )
+    assert words(rows)[-7:-2] == ["New 4", "New 2", "New 3", "New 2", "New 1 (retired)"]
+
+
 def test_badges_say_what_a_model_can_do(rows: ModelsModel) -> None:
     assert at(rows, "new/2", ModelRole.BADGES) == ("tools", "pictures")
     assert at(rows, "openai/gpt-realtime-translate", ModelRole.BADGES) == ("translates",)

@@ -9,6 +9,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 
+from desktop.cost.money import CENT
+from desktop.cost.total import Total
+from desktop.cost.turn_cost import Cost
 from desktop.turn.timing import FIGURES, MOMENTS, RELEASE_TO_HEARD, TurnTiming
 from desktop.viewmodels import timing_model
 from desktop.viewmodels.timing_model import TimingModel, TimingRole, milliseconds, to_csv
@@ -33,6 +36,27 @@ def test_a_turn_is_a_row_with_its_figures(model):
     model.show(WHOLE)
     assert cells(model, 0) == ["1", "20 ms", "200 ms", "100 ms", "200 ms", "60 ms", "560 ms"]
     assert model.index(0, 0).data(TimingRole.TURN) is WHOLE
+
+
+def test_a_turn_has_its_cost_as_soon_as_that_is_known(model):
+    model.show(WHOLE)
+    model.show(CUT)
+    changed, spent = QSignalSpy(model.dataChanged), Total()
+    assert model.index(1, 0).data(TimingRole.COST) == ""
+    spent.add(Cost(12 * CENT, estimated=True))
+    model.show_cost(2, spent)
+    assert changed.count() == 1
+    assert [model.index(row, 0).data(TimingRole.COST) for row in (0, 1)] == ["", "≈ $0.12"]
+    assert model.index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole).endswith("cost ≈ $0.12")
+    unknown = Total()
+    unknown.add(Cost())
+    model.show_cost(1, unknown)
+    assert model.index(0, 0).data(TimingRole.COST) == "—", "unknown isn't nothing"
+    for number in (0, 3, -1, 10**12):
+        model.show_cost(number, spent)
+    assert list(model.costs) == [2, 1]
+    model.clear()
+    assert model.costs == {}
 
 
 def test_the_columns_are_named(model):

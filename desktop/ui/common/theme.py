@@ -197,9 +197,16 @@ def stylesheet(colours: Tokens) -> str:
         background: transparent; color: {c.text}; border: 1px solid transparent;
         border-radius: {RADIUS}px; padding: 5px 7px; min-height: 20px;
     }}
+    QToolButton[role="small-figure"] {{
+        background: transparent; color: {c.text}; border: 1px solid transparent;
+        border-radius: 6px; padding: 0px 3px; font-size: {SMALL_PX}px;
+    }}
     QToolButton[role="figure"]:hover {{ background: {c.raised}; }}
     QToolButton[role="figure"]:focus {{ border: 1px solid {c.accent}; }}
     QToolButton[role="figure"]::menu-indicator {{ image: none; }}
+    QToolButton[role="small-figure"]:hover {{ background: {c.raised}; }}
+    QToolButton[role="small-figure"]:focus {{ border: 1px solid {c.accent}; }}
+    QToolButton[role="small-figure"]::menu-indicator {{ image: none; }}
     QPushButton[role="primary"] {{ background: {c.accent}; color: {c.on_fill}; border-color: {c.accent}; }}
     QPushButton[role="primary"]:focus {{ border: 1px solid {c.text}; }}
     QPushButton[role="link"] {{

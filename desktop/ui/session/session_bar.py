@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from desktop.cost.ledger import Total
+from desktop.cost.total import Total
 from desktop.protocol.catalog import LANGUAGES, Model
 from desktop.turn.effects import DisplayState
 from desktop.ui.common import accessible
@@ -18,8 +18,7 @@ from desktop.ui.common.plain_text import set_tip
 from desktop.ui.common.theme import GRID
 from desktop.ui.session.model_box import ModelBox
 from desktop.ui.session.options_button import OptionsButton
-from desktop.ui.session.session_clock import SessionClock
-from desktop.ui.session.spend_button import SpendButton
+from desktop.ui.session.session_figures import SessionFigures
 from desktop.ui.session.status_chip import StatusChip
 from desktop.ui.session.voice_box import VoiceBox
 from desktop.viewmodels import shortcuts
@@ -33,7 +32,7 @@ NARROWEST = 96
 LANGUAGE = 136
 """A language's name fits in this width, in German too."""
 NARROW = 760
-"""Below this width of the bar the options show only their icon."""
+"""Below this width of the bar the options show only their icon, and the spend stands above the clock."""
 WIDEST_NAME = 240
 """Pixels that the model's name gets at the cost of the state's word, which the talk button has too."""
 
@@ -57,10 +56,8 @@ class SessionBar(QWidget):
         self._languages.setMinimumWidth(LANGUAGE)
         self._options = OptionsButton()
         self._connect = QPushButton()
-        self._clock = SessionClock()
-        self.spend = SpendButton()
-        self.spend.hide()
-        self._spent = False
+        self._figures = SessionFigures()
+        self._clock, self.spend = self._figures.clock, self._figures.spend
         self._chip = StatusChip()
         self._languages.hide()
         self._options.hide()
@@ -110,9 +107,7 @@ class SessionBar(QWidget):
 
     def show_spent(self, session: Total) -> None:
         """Show what the session has cost so far."""
-        self.spend.show_spent(session)
-        self._spent = True
-        self._show_spend(self.width())
+        self._figures.show_spent(session)
         self._fit()
 
     def choose_model(self) -> None:
@@ -122,8 +117,9 @@ class SessionBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._options.show_short(event.size().width() < NARROW)
-        self._show_spend(event.size().width())
+        narrow = event.size().width() < NARROW
+        self._options.show_short(narrow)
+        self._figures.show_stacked(narrow)
         self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -131,19 +127,15 @@ class SessionBar(QWidget):
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit()
 
-    def _show_spend(self, width: int) -> None:
-        """In a narrow window the model's name needs the room; the timing pane has the figures too."""
-        self.spend.setVisible(self._spent and width >= NARROW)
-
     def _fit(self) -> None:
         """Leave out the state's word where the model's name would be cut; the clock's room is always kept."""
         row = self.layout()
         if row is None:
             return
-        beside = (self._voices, self._languages, self._options, self.spend)
+        beside = (self._voices, self._languages, self._options)
         needed = sum(widget.sizeHint().width() + GRID for widget in beside if not widget.isHidden())
         needed += min(self._models.width_of_text(), WIDEST_NAME) + GRID
-        needed += self._connect_width() + GRID + self._clock.widest() + GRID + self._chip.width_with_word()
+        needed += self._connect_width() + GRID + self._figures.widest() + GRID + self._chip.width_with_word()
         self._chip.show_short(needed > self.width())
 
     def _connect_width(self) -> int:
@@ -161,8 +153,7 @@ class SessionBar(QWidget):
         for widget in (self._models, self._voices, self._languages, self._options, self._connect):
             row.addWidget(widget)
         row.addStretch(1)
-        row.addWidget(self.spend)
-        row.addWidget(self._clock)
+        row.addWidget(self._figures)
         row.addWidget(self._chip)
 
 

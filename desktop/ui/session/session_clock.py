@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QElapsedTimer, QTimer
+from PySide6.QtCore import QElapsedTimer, QSize, QTimer
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QWidget
 
@@ -35,6 +35,14 @@ class SessionClock(PlainLabel):
         """The session is closed."""
         self._timer.stop()
         self.clear()
+
+    def sizeHint(self) -> QSize:
+        # Without a time it needs no line of its own.
+        hint = super().sizeHint()
+        return hint if self.text() else QSize(hint.width(), 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def widest(self) -> int:
         """The width of an hour's worth of times."""

@@ -9,8 +9,9 @@ from PySide6.QtCore import QDate, QLocale, Qt, Signal
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from desktop.base.visible_text import visible_line
-from desktop.cost.ledger import OPEN_TIME, Total
+from desktop.cost.ledger import OPEN_TIME
 from desktop.cost.money import Money
+from desktop.cost.total import Total
 from desktop.ui.common.menu_heading import add_heading
 from desktop.ui.common.plain_text import set_tip
 from desktop.viewmodels import spend_report
@@ -57,6 +58,12 @@ class SpendButton(QToolButton):
                 "About what this session has cost: some of it is estimated or has no price of its own"
             )
         set_tip(self, tip)
+
+    def show_small(self, small: bool) -> None:
+        """Whether it is to need little room."""
+        self.setProperty("role", "small-figure" if small else "figure")
+        self.style().polish(self)
+        self.updateGeometry()
 
     def show_report(self, report: SpendReport) -> None:
         """The figures for the menu."""

@@ -34,7 +34,11 @@ class VoiceBox(Picker):
         self._shown = voice
         self._let_type(model.any_voice)
         if line := self.lineEdit():
-            line.setPlaceholderText(self.tr("By the agent") if agents else self.tr("Voice"))
+            empty = self.tr("By the agent") if agents else self.tr("Voice")
+            line.setPlaceholderText(empty)
+            self.setMinimumContentsLength(len(empty))  # Qt's width is that of the entries
+        else:
+            self.setMinimumContentsLength(0)
         self.clear()
         if agents and not model.any_voice:
             self.addItem(self.tr("By the agent"), "")

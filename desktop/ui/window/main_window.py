@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QAccessibleWidget, QHBoxLayout, QVBoxLayout
 
 from desktop.base.hotkey import Way
 from desktop.base.message import Message
-from desktop.cost.ledger import Total
+from desktop.cost.total import Total
 from desktop.protocol.catalog import Model
 from desktop.turn.effects import DisplayState, Note, Retrying
 from desktop.ui.common import accessible

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel
 
+from desktop.cost.money import CENT
+from desktop.cost.total import Total
+from desktop.cost.turn_cost import Cost
 from desktop.protocol import catalog
 from desktop.protocol.entries import merged
 from desktop.turn.effects import DisplayState
@@ -94,6 +97,36 @@ def test_the_name_of_every_model_can_be_read_in_a_small_window(shown):
             assert box.width() >= min(box.width_of_text(), 200), model.id
 
 
+def test_the_spend_stands_above_the_clock_in_a_small_window(shown):
+    bar = shown.window.session_bar
+    bar.show_choice(ChosenOptions(OPENAI, "marin"))
+    spent = Total()
+    spent.add(Cost(12 * CENT, estimated=True))
+    bar.show_spent(spent)
+    bar.show_state(DisplayState.READY)
+    bar.begin_session()
+    clock, box = bar.findChild(SessionClock), bar.findChild(ModelBox)
+
+    def place(widget):
+        return QRect(widget.mapTo(bar, QPoint()), widget.size())
+
+    for width, stacked in ((720, True), (1_040, False), (720, True)):
+        shown.window.resize(width, 480)
+        for _ in range(3):  # the layout of the bar follows that of the figures
+            QApplication.processEvents()
+        above, below = place(bar.spend), place(clock)
+        assert (above.bottom() < below.top()) == stacked
+        assert (above.right() < below.left()) != stacked
+        assert above.width() >= bar.spend.sizeHint().width()
+        assert above.top() >= 0
+        assert below.bottom() < bar.height()
+        assert bar.height() <= box.height() + 1, "the bar is no higher for it"
+    bar.show_state(DisplayState.RESTING)
+    for _ in range(3):
+        QApplication.processEvents()
+    assert abs(place(bar.spend).center().y() - place(box).center().y()) <= 1, "without a time it is alone"
+
+
 def test_a_name_that_is_too_long_ends_with_an_ellipsis(qtbot):
     long, longer = Picker(), Picker()
     for box, words in ((long, "m" * 40), (longer, "m" * 80)):
@@ -163,6 +196,26 @@ NEW = catalog.find("new/voice")
 def boxes(shown) -> tuple[ModelBox, VoiceBox]:
     bar = shown.window.session_bar
     return bar.findChild(ModelBox), bar.findChild(VoiceBox)
+
+
+def test_what_an_agent_decides_is_said_to_be_by_the_agent(shown, options):
+    agent = catalog.agent("front-desk")
+    by_agent = frozenset({"voice", "turn_mode"})
+    shown.window.session_bar.show_choice(ChosenOptions(agent, agents=True, by_agent=by_agent))
+    shown.window.resize(1_040, 700)
+    QApplication.processEvents()
+    voices = shown.window.session_bar.findChild(VoiceBox)
+    line = voices.lineEdit()
+    assert (line.text(), line.placeholderText()) == ("", "By the agent")
+    assert line.width() >= line.fontMetrics().horizontalAdvance("By the agent")
+    assert options.text() == "By the agent"
+    # What is chosen in its place is shown as ever.
+    shown.window.session_bar.show_choice(
+        ChosenOptions(OPENAI, "cedar", "high", agents=True, by_agent=frozenset({"turn_mode"}))
+    )
+    assert voices.currentText() == "cedar"
+    assert voices.itemText(0) == "By the agent"
+    assert options.text() == "By the agent · high"
 
 
 def test_the_last_entry_fetches_the_list_and_chooses_nothing(shown):

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 from PySide6.QtWidgets import QMenu
 
-from desktop.cost.ledger import Ledger, Total
+from desktop.cost.ledger import Ledger
 from desktop.cost.money import CENT, PICOS, Money
+from desktop.cost.total import Total
 from desktop.cost.turn_cost import Cost
 from desktop.ui.session.spend_button import SpendButton
 from desktop.viewmodels import spend_report
@@ -45,7 +46,7 @@ def rows(menu: QMenu) -> list[str]:
         ([Cost(12 * CENT), Cost()], "≈ $0.12"),
         ([Cost(12 * CENT, estimated=True)], "≈ $0.12"),
         ([Cost(12 * CENT, assumed=True)], "≈ $0.12"),
-        ([Cost(12 * CENT), Cost(5 * CENT, "EUR")], "$0.12 €0.05"),
+        ([Cost(12 * CENT), Cost(5 * CENT, "EUR")], "$0.12 + €0.05"),
     ],
 )
 def test_it_says_what_was_spent_and_how_well_that_is_known(button, costs, words):
@@ -61,14 +62,14 @@ def test_its_menu_has_the_turns_the_days_and_the_models(button, qtbot):
     ledger.add(2, "c/d & <e>\t", DAY, Cost())
     report = SpendReport(
         ledger.session,
-        ledger.day(DAY),
+        ledger.days.on(DAY),
         Cost(CENT, estimated=True),
         Money(35 * CENT),
         Money(PICOS),
         Money(),
         tuple(ledger.turns.items()),
-        tuple(ledger.by_day()),
-        tuple(ledger.by_model()),
+        tuple(ledger.days.by_day()),
+        tuple(ledger.days.by_model()),
     )
     button.report_requested.connect(lambda: button.show_report(report))
     menu = button.menu()
@@ -96,8 +97,8 @@ def test_the_csv_has_every_digit_and_no_formula():
     report = SpendReport(
         session=ledger.session,
         turns=tuple(ledger.turns.items()),
-        days=tuple(ledger.by_day()),
-        models=tuple(ledger.by_model()),
+        days=tuple(ledger.days.by_day()),
+        models=tuple(ledger.days.by_model()),
     )
     assert spend_report.to_csv(report).splitlines() == [
         "of,name,amount,currency,estimated,assumed,unknown",
