@@ -87,7 +87,9 @@ class Dialogs(QObject):
         """Ask where the conversation is to be written."""
         from desktop.ui.dialogs.save_conversation_dialog import SaveConversationDialog
 
-        dialog = SaveConversationDialog(self.tr("conversation {0}.md").format(_stamp()), FORMATS, self._window)
+        dialog = SaveConversationDialog(
+            self.tr("conversation {0}.md").format(_stamp()), FORMATS, self._window
+        )
         dialog.start_in(self.export_folder.suggest())
         dialog.path_chosen.connect(self.conversation_path_chosen)
         dialog.show()
