@@ -55,7 +55,7 @@ def told_area(screen: QScreen) -> QRect:
 
 
 def work_area(screen: QScreen) -> QRect:
-    """The part of the screen that is free for windows, in logical pixels, as far as what is told is believed."""
+    """The part of the screen that is free for windows, in logical pixels, as far as it can be believed."""
     area, whole = told_area(screen), screen.geometry()
     if LEAST_SHARE * area.width() < whole.width() or LEAST_SHARE * area.height() < whole.height():
         return whole
