@@ -36,8 +36,9 @@ class Dialogs(QObject):
     conversation_path_chosen = Signal(Path)
     """Where the conversation is to be written."""
     times_path_chosen = Signal(Path)
-    spend_path_chosen = Signal(Path)
     """Where the times of the turns are to be written."""
+    spend_path_chosen = Signal(Path)
+    """Where what was spent is to be written."""
 
     def __init__(self, store: SettingsStore, window: MainWindow) -> None:
         super().__init__(window)
@@ -98,7 +99,9 @@ class Dialogs(QObject):
         """Ask where the conversation is to be written."""
         from desktop.ui.dialogs.save_conversation_dialog import SaveConversationDialog
 
-        dialog = SaveConversationDialog(f"conversation {_stamp()}.md", FORMATS, self._window)
+        dialog = SaveConversationDialog(
+            self.tr("conversation {0}.md").format(_stamp()), FORMATS, self._window
+        )
         dialog.start_in(self.export_folder.suggest())
         dialog.path_chosen.connect(self.conversation_path_chosen)
         dialog.show()
@@ -111,7 +114,7 @@ class Dialogs(QObject):
         """Ask where the times of the turns are to be written."""
         from desktop.ui.dialogs.save_times_dialog import SaveTimesDialog
 
-        dialog = SaveTimesDialog(f"times {_stamp()}.csv", self._window)
+        dialog = SaveTimesDialog(self.tr("times {0}.csv").format(_stamp()), self._window)
         dialog.start_in(self.export_folder.suggest())
         dialog.path_chosen.connect(self.times_path_chosen)
         dialog.show()
@@ -120,7 +123,7 @@ class Dialogs(QObject):
         """Ask where what was spent is to be written."""
         from desktop.ui.dialogs.save_times_dialog import SaveTimesDialog
 
-        dialog = SaveTimesDialog(f"spend {_stamp()}.csv", self._window)
+        dialog = SaveTimesDialog(self.tr("spend {0}.csv").format(_stamp()), self._window)
         dialog.setWindowTitle(self.tr("Export what was spent"))
         dialog.start_in(self.export_folder.suggest())
         dialog.path_chosen.connect(self.spend_path_chosen)

@@ -74,6 +74,8 @@ class HotkeyController(QObject):
             self._problems = {action: self._problems.get(action) for action, key in names.items() if key}
             self._named = ""
             self._hotkeys.use(names)
+            if HotkeyAction.TALK not in self._problems:
+                self._latch.lose_reach()
             self.tell_way()
 
     def show_locked(self, locked: bool) -> None:
@@ -82,6 +84,8 @@ class HotkeyController(QObject):
 
     def show_recording(self, recording: bool) -> None:
         """A key is being chosen, which may be one of them."""
+        if recording:
+            self._latch.lose_reach()
         self._hotkeys.pause("choice", recording)
 
     def refresh(self) -> None:
@@ -92,14 +96,14 @@ class HotkeyController(QObject):
         """Give the keys back."""
         self._hotkeys.close()
 
-    def _on_struck(self, action: HotkeyAction, down: bool, at: float) -> None:
+    def _on_struck(self, action: HotkeyAction, down: bool, at: float, alone: bool) -> None:
         match action:
             case HotkeyAction.TALK if down:
                 self._held = True
                 self._latch.press(at, KEY, anywhere=True)
             case HotkeyAction.TALK:
                 self._held = False
-                self._latch.release(at, KEY)
+                self._latch.release(at, KEY, alone=alone)
             case HotkeyAction.MUTE if down:
                 self._audio.mute(not self._audio.muted)
             case HotkeyAction.PUSH_TO_MUTE:
@@ -151,11 +155,15 @@ class HotkeyController(QObject):
 
     def _on_told(self, action: HotkeyAction, problem: Message | None) -> None:
         self._problems[action] = problem
+        if action is HotkeyAction.TALK and problem:
+            self._latch.lose_reach()
         self.told.emit(settings_values.HOTKEYS[action], problem)
         self.tell_way()
 
     def _on_way_changed(self, way: Way, problem: Message | None) -> None:
         self._way = way
+        if not way:
+            self._latch.lose_reach()
         if problem and not way:
             self._problems |= {action: self._problems.get(action) or problem for action in self._problems}
         self.tell_way()

@@ -115,7 +115,7 @@ SESSION_NOT_RENEWED = Text("session-not-renewed", "A new session could not be op
 
 # The key and the ticket
 NO_KEY = Text(
-    "no-key", "There is no key. Add one in the settings or set OPPER_API_KEY, or use the model offline/demo."
+    "no-key", "There is no key. Add one in the settings or set OPPER_API_KEY, or choose the offline demo."
 )
 MANAGEMENT_KEY = Text(
     "management-key",

@@ -6,6 +6,7 @@ import codecs
 import errno
 import json
 import logging
+import math
 import os
 import stat
 from collections.abc import Mapping
@@ -47,6 +48,8 @@ the microphone is open while no key is held, or by which key. A file that is pas
 none of it."""
 LARGEST_FILE = 1_000_000
 """Bytes of an imported file. A settings file has a few thousand."""
+LONGEST_NUMBER = 18
+"""Digits of a whole number that is read. None of ours has more than six."""
 MOST_ASIDE = 9
 """Files that could not be read are kept; only the last of them is replaced."""
 LARGEST_OWN = 8_000_000
@@ -160,7 +163,37 @@ def import_file(path: Path) -> dict[str, Any]:
 
 def _read(path: Path, largest: int) -> Any:
     # Some editors on Windows put a mark before the text.
-    return json_depth.decode(read_plain(path, largest).removeprefix(codecs.BOM_UTF8))
+    content = read_plain(path, largest).removeprefix(codecs.BOM_UTF8)
+    try:
+        return json_depth.decode(content)
+    except json_depth.TooDeepError:
+        raise
+    except ValueError:
+        return json_depth.decode(_mended(content))
+
+
+def _mended(content: bytes) -> bytes:
+    """The same JSON, where other programs have written what is only nearly some: it costs that value alone.
+
+    A number that is none, or out of range, becomes a text; half of a character a question mark.
+
+    Raises:
+        ValueError: it isn't even nearly JSON.
+    """
+    text = content.decode("utf-8", "replace")
+    try:
+        value = json.loads(text, parse_constant=str, parse_float=_number, parse_int=_whole)
+    except RecursionError:
+        raise json_depth.TooDeepError from None
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _whole(text: str) -> int | str:
+    return text if len(text) > LONGEST_NUMBER else int(text)
+
+
+def _number(text: str) -> float | str:
+    return float(text) if math.isfinite(float(text)) else text
 
 
 def _write(path: Path, values: dict[str, Any], *, private: bool = False) -> None:

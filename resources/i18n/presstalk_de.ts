@@ -382,6 +382,18 @@
         <source>Export what was spent</source>
         <translation>Ausgaben exportieren</translation>
     </message>
+    <message>
+        <source>conversation {0}.md</source>
+        <translation>Gespräch {0}.md</translation>
+    </message>
+    <message>
+        <source>spend {0}.csv</source>
+        <translation>Kosten {0}.csv</translation>
+    </message>
+    <message>
+        <source>times {0}.csv</source>
+        <translation>Zeiten {0}.csv</translation>
+    </message>
 </context>
 <context>
     <name>DoctorDialog</name>
@@ -514,6 +526,10 @@
     <message>
         <source>Type</source>
         <translation>Typ</translation>
+    </message>
+    <message>
+        <source>frames {0}.jsonl</source>
+        <translation>Frames {0}.jsonl</translation>
     </message>
     <message>
         <source>{0} frames</source>
@@ -878,6 +894,10 @@
     <message>
         <source>Your conversations are kept here.</source>
         <translation>Ihre Gespräche werden hier aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>conversation {0}.md</source>
+        <translation>Gespräch {0}.md</translation>
     </message>
 </context>
 <context>
@@ -2100,6 +2120,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Pages</source>
         <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>Presstalk settings.json</source>
+        <translation>Presstalk-Einstellungen.json</translation>
     </message>
     <message>
         <source>Reset all…</source>
@@ -4608,8 +4632,8 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>no-key</name>
     <message>
-        <source>There is no key. Add one in the settings or set OPPER_API_KEY, or use the model offline/demo.</source>
-        <translation>Es gibt keinen Schlüssel. Fügen Sie in den Einstellungen einen hinzu, setzen Sie OPPER_API_KEY, oder benutzen Sie das Modell offline/demo.</translation>
+        <source>There is no key. Add one in the settings or set OPPER_API_KEY, or choose the offline demo.</source>
+        <translation>Es gibt keinen Schlüssel. Fügen Sie in den Einstellungen einen hinzu, setzen Sie OPPER_API_KEY, oder wählen Sie die Offline-Demo.</translation>
     </message>
 </context>
 <context>

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QStandardPaths, Qt
+from PySide6.QtCore import QEvent, QObject, QStandardPaths, Qt, QTranslator
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QListWidget, QWidget
 
 from desktop.app import main as app
+from desktop.app import translation
 from desktop.app.build import Parts, build
 from desktop.app.connections import connect
 from desktop.audio.fakes import FakeAudioBackend
@@ -196,6 +198,22 @@ async def test_the_diagnostics_come_when_they_are_asked_for(parts: Parts):
 def lines(dialog: HistoryDialog) -> list:
     view = dialog.findChildren(TranscriptPane)[-1].findChild(TranscriptView)
     return view.model().lines
+
+
+async def test_the_names_of_exports_are_german_in_german(parts: Parts, qapp):
+    before = set(qapp.findChildren(QTranslator))
+    translation.install(qapp, "de")
+    for signal, kind, name in (
+        ("export_conversation_clicked", SaveConversationDialog, r"Gespräch [-\d]+ [-\d]+\.md"),
+        ("export_times_clicked", SaveTimesDialog, r"Zeiten [-\d]+ [-\d]+\.csv"),
+    ):
+        getattr(parts.window, signal).emit()
+        dialog = parts.window.findChild(kind)
+        assert re.fullmatch(name, Path(dialog.selectedFiles()[0]).name)
+        dialog.close()
+    for translator in set(qapp.findChildren(QTranslator)) - before:
+        qapp.removeTranslator(translator)
+        translator.setParent(None)
 
 
 async def test_exports_begin_in_documents_or_where_the_last_one_went(parts: Parts, tmp_path, monkeypatch):

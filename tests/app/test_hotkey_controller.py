@@ -90,9 +90,9 @@ class Rig:
         self.system = FakeHotkeys(tell)
         return self.system
 
-    def strike(self, action: HotkeyAction, down: bool, after_s: float = 1.0) -> None:
+    def strike(self, action: HotkeyAction, down: bool, after_s: float = 1.0, *, alone: bool = True) -> None:
         self.now += after_s
-        self.system.strike(action, down, self.now)
+        self.system.strike(action, down, self.now, alone=alone)
 
     def lock(self) -> None:
         for down in (True, False, True, False):
@@ -129,6 +129,37 @@ def test_a_lock_of_the_windows_own_key_still_ends_with_the_focus(rig) -> None:
     rig.latch.toggle()
     assert rig.latch.locked
     rig.latch.attend(False)
+    assert not rig.session.listens
+
+
+@pytest.mark.parametrize("gone", ["way", "key", "choice", "clash"])
+def test_a_lock_ends_when_its_key_is_heard_no_longer(rig, gone: str) -> None:
+    rig.lock()
+    if gone == "way":
+        rig.system.end()
+    elif gone == "key":
+        rig.store.change("talk_key", "")
+    elif gone == "choice":
+        rig.controller.show_recording(True)
+    else:
+        rig.system.refused = {TALK: CLASH(keys="F9")}
+        rig.controller.refresh()
+    assert not rig.latch.locked
+    assert not rig.session.listens
+
+
+def test_a_lock_of_the_windows_own_key_needs_no_other(rig) -> None:
+    rig.latch.toggle()
+    rig.system.end()
+    assert rig.session.listens
+
+
+def test_two_chords_of_a_modifier_lock_nothing(rig) -> None:
+    """As Ctrl+C and Ctrl+V, where Ctrl is the talk key."""
+    for alone in (False, False):
+        rig.strike(TALK, True, 0.1)
+        rig.strike(TALK, False, 0.1, alone=alone)
+    assert not rig.latch.locked
     assert not rig.session.listens
 
 

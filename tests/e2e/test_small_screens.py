@@ -63,8 +63,9 @@ def test_the_talk_button_can_be_seen(width: int, height: int, scale: float) -> N
         set_work_area(desktop.screen.env["DISPLAY"], 0, panel, width, height - panel)
         program = start(desktop, QT_SCALE_FACTOR=str(scale))
         talk_button_is_whole(desktop, program, scale)
-        top = desktop.screen.pixels()[: panel - 1]
-        assert not top.any(), "nothing is under the panel"
+        _, top, _, tall = desktop.screen.place(desktop.screen.window("Presstalk"))
+        assert panel - scale <= top <= panel + scale, "right below the panel"
+        assert top + tall <= height + scale, "and whole on the screen"
 
 
 def test_a_panel_that_appears_does_not_cover_it() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -50,6 +52,16 @@ class Elsewhere:
             self.other.key(key, True)
         for key in reversed(keys):
             self.other.key(key, False)
+
+    def discard(self) -> None:
+        """Tap Escape, which is this program's own from a moment after the beginning of a take."""
+
+        def discarded() -> bool:
+            self.tap("Escape")
+            time.sleep(0.2)
+            return states(self.program)[-1] == "Ready"
+
+        self.program.until(discarded, within=WITHIN_S, what="the end of the take")
 
     def until_said(self, words: str, more_than: int = 0) -> None:
         self.program.until(
@@ -100,8 +112,7 @@ def test_escape_discards_what_is_held(person: Elsewhere) -> None:
     answers = states(person.program).count("Thinking")
     person.down()
     person.until_state("Listening")
-    person.tap("Escape")
-    person.until_state("Ready")
+    person.discard()
     person.up()
     assert states(person.program).count("Thinking") == answers
 
@@ -118,8 +129,7 @@ def test_a_double_tap_locks_until_the_next_tap(person: Elsewhere) -> None:
     person.other.focus(window)
     person.other.focus(person.other.window)
     assert states(person.program)[-1] == "Listening"
-    person.tap("Escape")
-    person.until_state("Ready")
+    person.discard()
     person.until_said("talk key: locked -> up")
 
 
@@ -148,6 +158,80 @@ def test_a_keyboard_that_somebody_grabs_hides_the_key_and_gives_it_back(person: 
     person.up()
     person.until_state("Ready")
     assert states(person.program).count("Listening") == takes + 1
+
+
+MENU, PICKER, BUTTON, CONVERSATION = (1007, 32), (200, 32), (520, 619), (300, 200)
+"""Where they are in the window, on this screen."""
+
+
+@pytest.fixture
+def in_front(person: Elsewhere) -> Iterator[int]:
+    """The window has the focus; afterwards nothing is open over it, and it has it no longer."""
+    window = person.desktop.screen.window("Presstalk")
+    person.other.focus(window)
+    yield window
+    person.up()
+    person.tap("Escape")
+    person.other.focus(person.other.window)
+
+
+def click(person: Elsewhere, at: tuple[int, int]) -> None:
+    person.other.move(*at)
+    person.other.button(1, True)
+    person.other.button(1, False)
+
+
+@pytest.mark.parametrize("what", ["a menu", "a picker", "the button", "another window"])
+def test_what_takes_the_keyboard_leaves_its_take_to_the_key(
+    person: Elsewhere, in_front: int, what: str
+) -> None:
+    """It needs no focus: its take goes on until it is up, and no longer, whatever is open then."""
+    takes = states(person.program).count("Listening")
+    person.down()
+    person.until_state("Listening")
+    if what == "another window":
+        person.other.focus(person.other.window)
+    else:
+        click(person, {"a menu": MENU, "a picker": PICKER, "the button": BUTTON}[what])
+    time.sleep(0.6)  # twice as long as it takes to see that a key is up
+    assert states(person.program)[-1] == "Listening"
+    person.up()
+    person.until_state("Ready")
+    assert states(person.program).count("Listening") == takes + 1
+
+
+def test_under_an_open_menu_it_opens_nothing(person: Elsewhere, in_front: int) -> None:
+    """A popup has grabbed the keyboard, as a locked screen would."""
+    takes = states(person.program).count("Listening")
+    click(person, MENU)
+    time.sleep(0.3)  # it is there, and has the keyboard
+    person.other.key("space", True)
+    person.other.key("space", False)
+    person.tap("Escape")
+    click(person, CONVERSATION)
+    person.down()
+    person.until_state("Listening")
+    person.up()
+    person.until_state("Ready")
+    assert states(person.program).count("Listening") == takes + 1
+
+
+def test_a_double_tap_of_a_window_that_hangs_locks_nothing_later(person: Elsewhere) -> None:
+    takes = states(person.program).count("Listening")
+    locks = person.program.output.count("-> locked")
+    os.kill(person.program.pid, signal.SIGSTOP)
+    try:
+        for _ in range(2):
+            person.down()
+            person.up()
+        time.sleep(1.5)  # longer than a stroke is fresh
+    finally:
+        os.kill(person.program.pid, signal.SIGCONT)
+    person.program.until(
+        lambda: states(person.program).count("Listening") > takes, within=WITHIN_S, what="the first tap"
+    )
+    person.until_state("Ready")
+    assert person.program.output.count("-> locked") == locks
 
 
 def test_a_hidden_window_hears_it_too(person: Elsewhere) -> None:

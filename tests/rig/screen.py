@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import struct
 import subprocess
 import zlib
@@ -75,6 +76,12 @@ class VirtualScreen:
         """The ids of the visible windows that have a title, and whose title matches."""
         found = self._xdotool("search", "--onlyvisible", "--name", title, check=False)
         return [int(window) for window in found.split()]
+
+    def place(self, window: int) -> tuple[int, int, int, int]:
+        """Where a window is, without its frame: left, top, width and height in pixels."""
+        words = self._xdotool("getwindowgeometry", "--shell", str(window))
+        left, top, width, height = re.findall(r"^(?:X|Y|WIDTH|HEIGHT)=(-?\d+)$", words, re.MULTILINE)
+        return int(left), int(top), int(width), int(height)
 
     def focused(self) -> int:
         """The id of the window that has the keyboard."""

@@ -45,6 +45,25 @@ def test_what_fits_is_kept(tmp_path: Path):
     assert str(loaded.problem) == str(files.SETTINGS_UNREAD(names="tail_ms"))
 
 
+@pytest.mark.parametrize(
+    "value",
+    [b"NaN", b"-Infinity", b"1e400", b"9" * 5_000, rb'"half of one: \ud83d"', b'"\xe4 in another encoding"'],
+    ids=["nan", "infinity", "too large", "too long", "half a character", "not utf-8"],
+)
+def test_a_value_that_other_programs_write_and_we_do_not_read_costs_only_itself(tmp_path: Path, value: bytes):
+    (tmp_path / "settings.json").write_bytes(b'{"theme": "dark", "tail_ms": %s, "new": %s}' % (value, value))
+    loaded = files.load(tmp_path)
+    assert loaded.settings == schema.Settings(theme="dark")
+    assert set(loaded.unread) == {"tail_ms", "new"}
+    files.save(tmp_path, loaded.settings, loaded.unread)
+    assert files.load(tmp_path) == loaded
+
+
+def test_half_a_character_in_a_text_is_no_text_of_ours(tmp_path: Path):
+    (tmp_path / "settings.json").write_bytes(rb'{"theme": "dark", "instructions": "Be \ud83d kind."}')
+    assert files.load(tmp_path).settings == schema.Settings(theme="dark", instructions="Be ? kind.")
+
+
 def test_a_file_that_is_too_large_for_settings_is_set_aside(tmp_path: Path):
     """It was read whole, and the window of 50 MB of instructions never opened its session."""
     (tmp_path / "settings.json").write_text('{"from_the_future": "' + "x" * files.LARGEST_OWN + '"}')

@@ -43,9 +43,15 @@ class FakeHotkeys:
     def close(self) -> None:
         self.closed = True
 
-    def strike(self, action: HotkeyAction, down: bool, at: float | None = None) -> None:
+    def strike(
+        self, action: HotkeyAction, down: bool, at: float | None = None, *, alone: bool = True
+    ) -> None:
         """Press or release this key, by default now."""
-        self._tell(Struck(action, down, time.monotonic() if at is None else at))
+        self._tell(Struck(action, down, time.monotonic() if at is None else at, alone))
+
+    def end(self) -> None:
+        """The system gives no keys any more."""
+        self._tell(Active(""))
 
     def lose(self, action: HotkeyAction) -> None:
         """Its key-up never comes."""

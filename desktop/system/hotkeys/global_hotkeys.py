@@ -44,8 +44,8 @@ class GlobalHotkeys(QObject):
         make: makes what hears them; by default this system's. May raise OSError or AttributeError.
     """
 
-    struck = Signal(HotkeyAction, bool, float)
-    """A key, whether it went down, and when, in seconds of `time.monotonic`."""
+    struck = Signal(HotkeyAction, bool, float, bool)
+    """A key, whether it went down, when, in seconds of `time.monotonic`, and whether it was struck alone."""
     lost = Signal(HotkeyAction, float)
     """Its key-up has not come and will not."""
     escaped = Signal()
@@ -131,10 +131,10 @@ class GlobalHotkeys(QObject):
         match event:
             case Struck(action, True, at) if not self._pauses:
                 self._held.add(action)
-                self.struck.emit(action, True, at)
-            case Struck(action, False, at) if action in self._held:
+                self.struck.emit(action, True, at, True)
+            case Struck(action, False, at, alone) if action in self._held:
                 self._held.discard(action)
-                self.struck.emit(action, False, at)
+                self.struck.emit(action, False, at, alone)
             case Struck():
                 pass  # in a pause, or of a key that was given up then
             case Lost(action, at):

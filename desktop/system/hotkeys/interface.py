@@ -32,6 +32,8 @@ class Struck:
     action: HotkeyAction
     down: bool
     at: float
+    alone: bool = True
+    """Whether at its key-up nothing else was struck meanwhile: a chord is no tap of its modifier."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ class X11Hotkeys:
         self._keys: Keys = {}
         # Whether it is a button, and its code.
         self._held: dict[HotkeyAction, tuple[bool, int]] = {}
+        # Modifiers of those, with which something else was struck.
+        self._in_chord: set[HotkeyAction] = set()
         self._escape_held = False
         self._refused: set[HotkeyAction] = set()
         self._due = math.inf
@@ -177,7 +179,10 @@ class X11Hotkeys:
         button = event.kind in (RAW_BUTTON_PRESS, RAW_BUTTON_RELEASE)
         down = event.kind in (RAW_KEY_PRESS, RAW_BUTTON_PRESS)
         actions = self._grabs.raw_buttons if button else self._grabs.raw_keys
-        if (action := actions.get(event.code)) is not None and not event.repeat:
+        action = actions.get(event.code)
+        if down and action not in self._held:
+            self._in_chord |= self._held.keys()
+        if action is not None and not event.repeat:
             self._strike(action, down, (button, event.code), event.stamp_ms)
         elif not button and event.code in self._grabs.escape and not event.repeat:
             if self._held or not down:
@@ -186,13 +191,16 @@ class X11Hotkeys:
     def _strike(self, action: HotkeyAction, down: bool, which: tuple[bool, int], stamp_ms: int) -> None:
         if down == (action in self._held):
             return  # a repeat of a held key, or the key-up of one that was lost
+        alone = True
         if down:
             self._held[action] = which
+            self._in_chord.discard(action)
         elif self._held[action] == which:
             del self._held[action]
+            alone = not (action in self._in_chord and self._keys[action].is_lone_modifier)
         else:
             return  # of two keys with this name the other one is held
-        self._tell(Struck(action, down, made_at(stamp_ms)))
+        self._tell(Struck(action, down, made_at(stamp_ms), alone))
 
     def _escape(self, down: bool) -> None:
         before, self._escape_held = self._escape_held, down

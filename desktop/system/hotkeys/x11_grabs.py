@@ -45,7 +45,9 @@ class Grabs:
         for action, key in keys.items():
             problems[action] = TWICE(keys=Shortcut(str(key))) if key in taken else self.take_one(action, key)
             taken.add(key)
-        if not self._xcb.select_raw(keys=bool(self.raw_keys), buttons=bool(self.raw_buttons)):
+        # A click is also what a modifier may be used with.
+        buttons = bool(self.raw_buttons or self.raw_keys)
+        if not self._xcb.select_raw(keys=bool(self.raw_keys), buttons=buttons):
             raw = {*self.raw_keys.values(), *self.raw_buttons.values()}
             problems |= {action: NO_RAW(keys=Shortcut(str(keys[action]))) for action in raw}
             self.raw_keys, self.raw_buttons = {}, {}

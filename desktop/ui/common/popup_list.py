@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QComboBox, QLabel, QLineEdit, Q
 from desktop.ui.common import popup_style
 from desktop.ui.common.list_delegate import ListDelegate
 from desktop.ui.common.theme import tokens
+from desktop.ui.common.work_area import told_area
 
 FRAME = popup_style.PADDING + 1
 APART = 4
@@ -121,7 +122,7 @@ def _place(popup: QWidget, view: QAbstractItemView, column: int, field: QWidget)
         QRect(field.mapToGlobal(QPoint(0, 0)), field.size()),
         QSize(min(width, WIDEST) + 2 * FRAME, above + sum(heights[:MOST_ROWS]) + 2 * FRAME),
         max(heights, default=1),
-        field.screen().availableGeometry(),
+        told_area(field.screen()),
         right_to_left=field.layoutDirection() == Qt.LayoutDirection.RightToLeft,
     )
     if popup.geometry() != place:

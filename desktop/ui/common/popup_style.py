@@ -44,7 +44,7 @@ def stylesheet(
     QMenu::right-arrow {{ image: url("{right}"); width: 12px; height: 12px; margin-right: 4px; }}
     QMenu::left-arrow {{ image: url("{left}"); width: 12px; height: 12px; margin-left: 4px; }}
     QMenu QLabel[role="heading"] {{
-        color: {muted}; font-weight: 600; padding: 8px 15px 4px 11px; background: transparent;
+        color: {muted}; font-weight: 600; padding: 8px 15px 4px 9px; background: transparent;
     }}
     QComboBox {{ combobox-popup: 0; }}
     QComboBox QAbstractItemView {{ background: transparent; border: none; border-radius: 0; outline: none; }}

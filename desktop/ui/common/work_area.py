@@ -44,9 +44,19 @@ def screen_of(window: QRect) -> QScreen | None:
     return best if best is not None and shown(best) else QGuiApplication.primaryScreen()
 
 
-def work_area(screen: QScreen) -> QRect:
-    """The part of the screen that is free for windows, in logical pixels."""
+def told_area(screen: QScreen) -> QRect:
+    """The part of the screen that the system says is free, in logical pixels."""
     area, whole = screen.availableGeometry(), screen.geometry()
+    if QGuiApplication.platformName() != "xcb":
+        return area
+    # Qt (6.11) scales the area's size there, but not how far it is from the screen's edge.
+    offset = (area.topLeft() - whole.topLeft()) / screen.devicePixelRatio()
+    return QRect(whole.topLeft() + offset, area.size())
+
+
+def work_area(screen: QScreen) -> QRect:
+    """The part of the screen that is free for windows, in logical pixels, as far as it can be believed."""
+    area, whole = told_area(screen), screen.geometry()
     if LEAST_SHARE * area.width() < whole.width() or LEAST_SHARE * area.height() < whole.height():
         return whole
     if QGuiApplication.platformName().startswith("wayland") and area == whole:

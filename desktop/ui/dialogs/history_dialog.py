@@ -279,8 +279,9 @@ class HistoryDialog(TalkingDialog):
     def _choose_export(self) -> None:
         key = self.list.key
         entry = self._model.entry(self._model.row_of(key))
-        at = f" {entry.at.astimezone():%Y-%m-%d %H-%M}" if entry else ""
-        dialog = SaveConversationDialog(f"conversation{at}.md", self._endings, self)
+        at = f"{entry.at.astimezone():%Y-%m-%d %H-%M}" if entry else ""
+        name = self.tr("conversation {0}.md").format(at)
+        dialog = SaveConversationDialog(name, self._endings, self)
         dialog.start_in(self.export_folder())
         dialog.path_chosen.connect(lambda path: self.export_requested.emit(key, path))
         dialog.show()

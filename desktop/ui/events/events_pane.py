@@ -218,7 +218,7 @@ class EventsPane(QWidget):
         dialog.setDirectory(documents())
         dialog.setNameFilter(self.tr("JSON Lines (*.jsonl)"))
         dialog.setDefaultSuffix("jsonl")
-        dialog.selectFile(f"frames-{datetime.now():%Y%m%d-%H%M%S}.jsonl")
+        dialog.selectFile(self.tr("frames {0}.jsonl").format(f"{datetime.now():%Y-%m-%d %H-%M-%S}"))
         dialog.fileSelected.connect(self.path_chosen)
         dialog.open()
 

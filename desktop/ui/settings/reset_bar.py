@@ -24,6 +24,7 @@ class ResetBar(QFrame):
         self._cancel = _button(self.tr("Cancel"))
         self._reset = _button(self.tr("Reset all"))
         self._undo = _button(self.tr("Undo"))
+        self._asked_from: QWidget | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(INSET, GRID, INSET, GRID)
         column.setSpacing(GRID)
@@ -34,7 +35,7 @@ class ResetBar(QFrame):
         for button in (self._cancel, self._reset, self._undo):
             row.addWidget(button)
         column.addLayout(row)
-        self._cancel.clicked.connect(self.hide)
+        self._cancel.clicked.connect(self._leave)
         self._reset.clicked.connect(self.confirmed)
         self._undo.clicked.connect(self.undo_requested)
         self.hide()
@@ -53,11 +54,14 @@ class ResetBar(QFrame):
                 "The key, the models and voices you chose in the window, and your conversations stay."
             )
         )
+        if not self._has_focus():
+            self._asked_from = self.window().focusWidget()
         self._offer(asks=True)
         self._cancel.setFocus()
 
     def show_undo(self, possible: bool) -> None:
         """The settings were reset, and this can be undone; or not any more."""
+        had_focus = self._has_focus()
         if possible:
             self._say(
                 self.tr(
@@ -66,8 +70,21 @@ class ResetBar(QFrame):
                 )
             )
             self._offer(asks=False)
+            if had_focus:
+                self._undo.setFocus()
         elif self._undo.isVisibleTo(self):
-            self.hide()
+            self._leave()
+
+    def _has_focus(self) -> bool:
+        focus = self.window().focusWidget()
+        return focus is not None and self.isAncestorOf(focus)
+
+    def _leave(self) -> None:
+        """Hide. The focus goes back to where it was: Qt would give it to the button after the bar."""
+        had_focus = self._has_focus()
+        self.hide()
+        if had_focus and self._asked_from:
+            self._asked_from.setFocus()
 
     def _say(self, words: str) -> None:
         self._words.setText(words)

@@ -283,7 +283,7 @@ class SettingsDialog(TalkingDialog):
         dialog = self._file_dialog(self.tr("Export settings, without the key"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("json")
-        dialog.selectFile("presstalk-settings.json")
+        dialog.selectFile(self.tr("Presstalk settings.json"))
         dialog.fileSelected.connect(lambda path: self.export_requested.emit(Path(path)))
         dialog.show()
 

@@ -15,6 +15,10 @@ from desktop.ui.talk.tap_lock import WAIT_MS, TalkKeyState, TapAction, TapLock
 log = logging.getLogger(__name__)
 
 
+FRESH_S = 1.0
+"""A stroke that is read later than this is no tap, as a request from outside is none."""
+
+
 class TalkLatch(QObject):
     """Receives every press and release of each key and button, and emits what they mean.
 
@@ -79,14 +83,20 @@ class TalkLatch(QObject):
             self._do(self._lock.lost(self._clock()), made_at)
         self._do(self._lock.down(self._clock()), made_at)
 
-    def release(self, made_at: float | None = None, key: object = None) -> None:
-        """This one went up; of those that are held, the last one ends the take."""
+    def release(self, made_at: float | None = None, key: object = None, *, alone: bool = True) -> None:
+        """This one went up; of those that are held, the last one ends the take.
+
+        `alone`: nothing else was struck while it was down. If so it may be a tap.
+        """
         late = made_at is not None and self._strokes.release(round(1_000 * made_at))
         if key not in self._held:
             return  # it was given up as lost
         self._held.discard(key)
         if not self._held:
-            self._do((self._lock.lost if late else self._lock.up)(self._clock()), made_at)
+            # Who taps on a window that hangs sees nothing happen: it must not lock seconds later.
+            fresh = made_at is None or self._clock() - made_at <= FRESH_S
+            up = self._lock.up if alone and fresh else self._lock.up_no_tap
+            self._do((self._lock.lost if late else up)(self._clock()), made_at)
 
     def lose(self, made_at: float | None = None, key: object = None) -> None:
         """The release of this one may never come, as where its window lost the focus."""
@@ -98,6 +108,12 @@ class TalkLatch(QObject):
     def reachable(self) -> bool:
         """Whether what is held or locked is so by a key that is heard in all programs."""
         return self._reachable and (self.held or self.locked)
+
+    def lose_reach(self) -> None:
+        """The key for all programs is heard no longer: it could not end what it has locked."""
+        if self.locked and self._reachable:
+            self._reachable = False
+            self.lose_all()
 
     def lose_all(self) -> None:
         """No release may come: something else is about to take the keyboard, or the focus has gone."""

@@ -80,6 +80,10 @@ class TapLock:
         """The key went up."""
         return self._do("up", now)
 
+    def up_no_tap(self, now: float) -> list[TapAction]:
+        """The key went up, and this was no tap, however short: a modifier's chord, or a stroke read late."""
+        return self._do("up, no tap", now)
+
     def lost(self, now: float) -> list[TapAction]:
         """The window lost the focus: the key-up may never come, and nothing stays locked."""
         return self._do("lost", now)
@@ -114,6 +118,9 @@ class TapLock:
             return self._go(TalkKeyState.LOCKED, now)
         return self._go(TalkKeyState.UP, now, TapAction.RELEASE)
 
+    def _release(self, now: float) -> list[TapAction]:
+        return self._go(TalkKeyState.UP, now, TapAction.RELEASE)
+
     def _end(self, now: float) -> list[TapAction]:
         return self._go(TalkKeyState.SPENT, now, TapAction.RELEASE)
 
@@ -130,17 +137,20 @@ class TapLock:
 _TABLE: dict[tuple[TalkKeyState, str], Callable[[TapLock, float], list[TapAction]]] = {
     (TalkKeyState.UP, "down"): TapLock._hold,
     (TalkKeyState.HELD, "up"): TapLock._let_go,
+    (TalkKeyState.HELD, "up, no tap"): TapLock._release,
     (TalkKeyState.HELD, "lost"): TapLock._lose,
     (TalkKeyState.HELD, "ended"): TapLock._spend,
     (TalkKeyState.TAPPED, "down"): TapLock._hold_again,
     (TalkKeyState.TAPPED, "lost"): TapLock._rest,
     (TalkKeyState.AGAIN, "up"): TapLock._lock,
+    (TalkKeyState.AGAIN, "up, no tap"): TapLock._release,
     (TalkKeyState.AGAIN, "lost"): TapLock._lose,
     (TalkKeyState.AGAIN, "ended"): TapLock._spend,
     (TalkKeyState.LOCKED, "down"): TapLock._end,
     (TalkKeyState.LOCKED, "lost"): TapLock._lose,
     (TalkKeyState.LOCKED, "ended"): TapLock._rest,
     (TalkKeyState.SPENT, "up"): TapLock._rest,
+    (TalkKeyState.SPENT, "up, no tap"): TapLock._rest,
     (TalkKeyState.SPENT, "lost"): TapLock._rest,
 }
 """What each event means in each state; a pair that isn't here means nothing."""

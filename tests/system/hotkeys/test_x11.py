@@ -133,6 +133,24 @@ def test_a_modifier_alone_is_heard_even_if_somebody_has_the_keyboard(
         assert not heard.next(Struck).down
 
 
+@pytest.mark.parametrize("what", ["key", "button", "nothing"])
+def test_a_modifier_that_is_used_with_something_else_is_not_struck_alone(other, hotkeys, heard, what) -> None:
+    use(hotkeys, heard, talk="Left Ctrl")
+    other.key("Control_L", True)
+    for down in (True, False):
+        if what == "key":
+            other.key("c", down)
+        elif what == "button":
+            other.button(1, down)
+    other.key("Control_L", False)
+    assert heard.next(Struck).down
+    assert heard.next(Struck).alone is (what == "nothing")
+    other.key("Control_L", True)
+    other.key("Control_L", False)
+    assert heard.next(Struck).down
+    assert heard.next(Struck).alone
+
+
 @pytest.mark.parametrize("number", [8, 9])
 def test_a_button_of_the_mouse_is_heard_while_it_is_held(other, hotkeys, heard, number: int) -> None:
     use(hotkeys, heard, talk=f"Mouse {number}")

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QEvent, QMargins, QRect, QSize
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.ui.common.work_area import WorkAreaGuard, fitted, work_area
@@ -43,8 +44,24 @@ def test_a_window_is_moved_and_shrunk_as_little_as_needed(window, frame, area, e
     ids=["a panel", "half of it", "none", "a pixel", "a strip"],
 )
 def test_a_desktop_that_leaves_next_to_nothing_is_not_believed(said: QRect, believed: QRect):
-    screen = SimpleNamespace(availableGeometry=lambda: said, geometry=lambda: QRect(0, 0, 1280, 800))
+    screen = SimpleNamespace(
+        availableGeometry=lambda: said, geometry=lambda: QRect(0, 0, 1280, 800), devicePixelRatio=lambda: 1.0
+    )
     assert work_area(screen) == believed
+
+
+@pytest.mark.parametrize(
+    ("platform", "top"), [("xcb", 26), ("windows", 52), ("cocoa", 52)], ids=["x11", "windows", "macos"]
+)
+def test_on_x11_the_distance_from_the_screens_edge_is_scaled(monkeypatch, platform: str, top: int):
+    """Of a panel of 52 pixels of the device, at 200 %, on a second screen."""
+    monkeypatch.setattr(QGuiApplication, "platformName", lambda: platform)
+    screen = SimpleNamespace(
+        geometry=lambda: QRect(1920, 100, 960, 540),
+        availableGeometry=lambda: QRect(1920, 152, 960, 514),
+        devicePixelRatio=lambda: 2.0,
+    )
+    assert work_area(screen) == QRect(1920, 100 + top, 960, 514)
 
 
 class Guarded:

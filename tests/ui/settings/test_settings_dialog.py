@@ -144,6 +144,22 @@ def test_all_fields_go_back_to_their_defaults(qtbot):
     assert opened.emitted == [], "the store changes them, and shows what they are then"
 
 
+def test_the_focus_stays_with_what_is_reset(opened):
+    opener = opened.button("Reset all…")
+    for ends in ("Cancel", "Reset all"):
+        opener.setFocus()
+        click(opener)
+        assert opened.dialog.focusWidget().text() == "Cancel"
+        (chosen,) = (one for one in opened.dialog.findChildren(QPushButton) if one.text() == ends)
+        chosen.setFocus()
+        opened.dialog.reset_requested.connect(lambda _: opened.dialog.offer_undo(True))
+        QTest.keyClick(chosen, Qt.Key.Key_Space)
+        assert opened.dialog.focusWidget().text() == ("Undo" if ends == "Reset all" else "Reset all…")
+    opened.dialog.undo_requested.connect(lambda: opened.dialog.offer_undo(False))
+    QTest.keyClick(opened.dialog.focusWidget(), Qt.Key.Key_Space)
+    assert opened.dialog.focusWidget() is opener
+
+
 def test_an_address_is_judged_when_it_is_left(opened):
     line = opened.control(QLineEdit, "Service address")
     enter(line, "http://example.org")

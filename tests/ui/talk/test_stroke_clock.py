@@ -96,7 +96,9 @@ def test_only_two_real_taps_lock(qtbot, button: bool, strokes: tuple[tuple[int, 
 @pytest.mark.parametrize(("strokes", "locks"), [(LONG, False), (FAR, False), (TAPS, True)])
 def test_two_sources_strokes_are_timed_together(qapp, strokes: tuple[tuple[int, int], ...], locks: bool):
     """A key that seems to do nothing, and then the button: each sees a first stroke of its own."""
-    latch = TalkLatch(True, clock=Now())
+    now = Now()
+    now.s = strokes[-1][1] / 1_000 + 0.1
+    latch = TalkLatch(True, clock=now)
     latch.pressed.connect(lambda: latch.show_state(DisplayState.LISTENING))
     for down_ms, up_ms in strokes:
         latch.press(down_ms / 1_000)

@@ -47,6 +47,17 @@ def test_a_double_tap_locks_and_a_tap_sends(latched: Latched):
     assert latched.emitted == [("released", 0.0), "unlocked"]
 
 
+@pytest.mark.parametrize(("late_s", "locks"), [(0.5, True), (2.0, False)])
+def test_a_double_tap_that_is_read_seconds_later_locks_nothing(latched: Latched, late_s: float, locks: bool):
+    """The window hung, and nothing happened: who taps then expects no microphone that opens afterwards."""
+    latched.now = 10.0
+    for at in (0.0, 0.2):
+        latched.latch.press(10.0 + at - late_s)
+        latched.latch.release(10.1 + at - late_s)
+    assert latched.latch.locked is locks
+    assert latched.emitted[-1] == ("locked" if locks else ("released", 0.0))
+
+
 def test_the_window_that_goes_to_the_back_unlocks(latched: Latched):
     latched.tap()
     latched.tap()
