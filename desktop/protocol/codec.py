@@ -68,6 +68,11 @@ def too_dense(frame: bytes | str) -> events.Unknown:
     return events.Unknown("", json_repair.as_text(frame[: limits.ARGUMENTS]), "too long to be read")
 
 
+def unreadable(frame: bytes | str) -> events.Unknown:
+    """A frame at which the decoding itself failed."""
+    return events.Unknown("", json_repair.as_text(frame[:RAW_TEXT_LIMIT]), "could not be decoded")
+
+
 def decode_sparse(frame: bytes | str) -> events.Event:
     """The event in a frame that isn't dense (`limits.is_dense`)."""
     try:

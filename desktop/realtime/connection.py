@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import math
 from collections.abc import AsyncIterator, Callable
 from typing import Literal
@@ -30,6 +31,8 @@ from desktop.realtime.loop_budget import LoopBudget
 from desktop.realtime.opening import open_socket
 from desktop.realtime.outbox import Outbox
 from desktop.realtime.take_recordings import RecordedSound
+
+log = logging.getLogger(__name__)
 
 MAX_FRAME = 16 * 1024 * 1024
 """Bytes of an incoming frame, as other clients allow: four minutes of sound. Compression, which could hide
@@ -69,6 +72,8 @@ class Connection:
         self._outbox = Outbox()
         self._keep_alive = KeepAlive(socket)
         self._read_until = math.inf
+        self._has_failed = False
+        """Whether our decoding has failed at a frame."""
         self._sender = TaskSet()
         self._sender.spawn(self._send_all(), name="realtime sender")
 
@@ -127,7 +132,7 @@ class Connection:
             while True:
                 frame = await self._socket.recv(decode=False)
                 with self._socket.handling(len(frame)):
-                    event = await _decoded(frame, budget)
+                    event = await self._decoded(frame, budget)
                     if self._observe:
                         self._observe(Frame("in", event, len(frame), frame))
                     del frame
@@ -175,6 +180,22 @@ class Connection:
         await self._socket.close()
         self._read_until = asyncio.get_running_loop().time() + READ_AFTER_CLOSE_S
 
+    async def _decoded(self, frame: bytes, budget: LoopBudget) -> events.Event:
+        """The event in a frame; where our decoding fails, which is a fault of ours, one that says so."""
+        steps = stepwise.decode(frame)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                event: events.Event = end.value
+                return event
+            except Exception:
+                if not self._has_failed:  # the next ones say the same
+                    log.exception("a frame of %d bytes could not be decoded; the session goes on", len(frame))
+                self._has_failed = True
+                return codec.unreadable(frame)
+            await budget.breathe()
+
     def _abort_if_behind(self, was_behind: bool) -> None:
         if was_behind or self._socket.is_behind:
             self.abort()
@@ -205,14 +226,3 @@ class Connection:
                 sent += 1
                 if sent % BREATHER == 0:
                     await asyncio.sleep(0)
-
-
-async def _decoded(frame: bytes, budget: LoopBudget) -> events.Event:
-    steps = stepwise.decode(frame)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            event: events.Event = end.value
-            return event
-        await budget.breathe()
