@@ -5,14 +5,13 @@ from __future__ import annotations
 import unicodedata
 from typing import Literal
 
+from desktop.realtime.endpoint import LONGEST_SECRET
+
 MANAGEMENT_PREFIX = "opmak-"
 """Keys that manage projects. The service refuses them for sessions."""
 
 PLATFORM_URL = "https://platform.opper.ai"
 """Where a project's runtime keys are made."""
-
-LONGEST = 512
-"""Characters. Keys have about 40: what is longer than this is something else."""
 
 KeyProblem = Literal["", "empty", "management", "characters", "long"]
 
@@ -31,7 +30,7 @@ def problem(key: str) -> KeyProblem:
         return "empty"
     if key.startswith(MANAGEMENT_PREFIX):
         return "management"
-    if len(key) > LONGEST:
+    if len(key) > LONGEST_SECRET:
         return "long"
     if not key.isascii() or not key.isprintable():
         return "characters"
