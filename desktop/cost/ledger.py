@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from desktop.cost.money import Money
+from desktop.cost.money import Money, is_currency
 from desktop.cost.turn_cost import Cost
 
 MOST_TURNS = 1_000
@@ -156,7 +156,7 @@ def _costs_in(raw: object) -> Iterator[Cost]:
     amounts = raw.get("picos")
     for name, text in list(amounts.items())[:MOST_CURRENCIES] if isinstance(amounts, Mapping) else []:
         good = isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) <= 30
-        if good and isinstance(name, str) and len(name) == 3:
+        if good and isinstance(name, str) and is_currency(name):
             yield Cost(int(text), name, raw.get("estimated") is True, raw.get("assumed") is True)
     unknown = raw.get("unknown")
     if isinstance(unknown, int) and unknown > 0:
