@@ -87,7 +87,7 @@ def settings_dialog(parent: QWidget) -> SettingsDialog:
         schema.LONGEST_INSTRUCTIONS,
         "https://api.opper.ai",
         "~/.local/share/presstalk",
-        KeyRules(key_format.clean, key_format.problem, key_format.LONGEST_SECRET, key_format.PLATFORM_URL),
+        KeyRules(key_format.clean, key_format.problem, key_format.LONGEST, key_format.PLATFORM_URL),
     )
     dialog = SettingsDialog(form, schema.defaults(), parent)
     dialog.show_devices(

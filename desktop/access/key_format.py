@@ -13,6 +13,9 @@ MANAGEMENT_PREFIX = "opmak-"
 PLATFORM_URL = "https://platform.opper.ai"
 """Where a project's runtime keys are made."""
 
+LONGEST = LONGEST_SECRET
+"""Characters. Keys have about 40, signed tokens some 2,000: what is longer is something else."""
+
 KeyProblem = Literal["", "empty", "management", "characters", "long"]
 
 _QUOTES = "\"'`"
@@ -30,7 +33,7 @@ def problem(key: str) -> KeyProblem:
         return "empty"
     if key.startswith(MANAGEMENT_PREFIX):
         return "management"
-    if len(key) > LONGEST_SECRET:
+    if len(key) > LONGEST:
         return "long"
     if not key.isascii() or not key.isprintable():
         return "characters"

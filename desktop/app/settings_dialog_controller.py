@@ -174,9 +174,7 @@ def _form() -> Form:
         longest_instructions=schema.LONGEST_INSTRUCTIONS,
         default_address=DEFAULT_BASE_URL,
         default_folder=_data_folder(),
-        key=KeyRules(
-            key_format.clean, key_format.problem, key_format.LONGEST_SECRET, key_format.PLATFORM_URL
-        ),
+        key=KeyRules(key_format.clean, key_format.problem, key_format.LONGEST, key_format.PLATFORM_URL),
     )
 
 

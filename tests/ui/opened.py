@@ -24,7 +24,7 @@ FORM = Form(
     schema.LONGEST_INSTRUCTIONS,
     "https://api.opper.ai",
     "/usual/folder",
-    KeyRules(key_format.clean, key_format.problem, key_format.LONGEST_SECRET, key_format.PLATFORM_URL),
+    KeyRules(key_format.clean, key_format.problem, key_format.LONGEST, key_format.PLATFORM_URL),
 )
 SIGNALS = ("key_check_requested", "key_save_requested", "import_requested", "export_requested")
 

@@ -31,6 +31,7 @@ from desktop.system.hotkeys.interface import (
     Tell,
     Told,
 )
+from desktop.system.hotkeys.late_strokes import LastSeen
 from desktop.system.hotkeys.x11_grabs import Grabs
 from desktop.system.hotkeys.xcb import (
     KEY_PRESS,
@@ -75,6 +76,7 @@ class X11Hotkeys:
         self._keys: Keys = {}
         # Whether it is a button, and its code.
         self._held: dict[HotkeyAction, tuple[bool, int]] = {}
+        self._seen = LastSeen(ASK_S)
         self._escape_held = False
         self._refused: set[HotkeyAction] = set()
         self._due = math.inf
@@ -187,6 +189,8 @@ class X11Hotkeys:
         if down == (action in self._held):
             return  # a repeat of a held key, or the key-up of one that was lost
         if down:
+            if not self._held:
+                self._seen.seen()
             self._held[action] = which
         elif self._held[action] == which:
             del self._held[action]
@@ -216,7 +220,8 @@ class X11Hotkeys:
             down = answer is not None and code in (answer.buttons if button else answer.keys)
             if not down:
                 del self._held[action]
-                self._tell(Lost(action, time.monotonic()))
+                self._tell(Lost(action, self._seen.gone_at()))
+        self._seen.seen()
 
     def _answer(self) -> None:
         self._look()
@@ -245,7 +250,7 @@ class X11Hotkeys:
         for action, (button, code) in list(self._held.items()):
             if not unless(action, button, code):
                 del self._held[action]
-                self._tell(Lost(action, time.monotonic()))
+                self._tell(Lost(action, self._seen.gone_at()))
 
 
 def made_at(stamp_ms: int) -> float:
