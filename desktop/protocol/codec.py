@@ -55,7 +55,10 @@ _encoder = msgspec.json.Encoder()
 
 def encode(command: commands.Command) -> bytes:
     """The frame of a command: UTF-8 JSON without the unset fields."""
-    return _encoder.encode(command)
+    try:
+        return _encoder.encode(command)
+    except UnicodeEncodeError:
+        return json_repair.write(command)
 
 
 def decode(frame: bytes | str) -> events.Event:

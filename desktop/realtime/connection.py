@@ -111,7 +111,8 @@ class Connection:
         Where nothing waits, it is in the system's buffer when this returns.
         """
         if self._outbox.idle and self._socket.takes_at_once:
-            self._socket.send_at_once(self._encoded(command))
+            if frame := self._encoded(command):
+                self._socket.send_at_once(frame)
         else:
             self._outbox.put(command)
 
@@ -206,7 +207,12 @@ class Connection:
         return dropped(exc)
 
     def _encoded(self, command: commands.Command) -> bytes:
-        frame = codec.encode(command)
+        """Its frame; empty where our encoding fails, which is a fault of ours: what follows must be sent."""
+        try:
+            frame = codec.encode(command)
+        except Exception:
+            log.exception("a %s could not be encoded, and is not sent", type(command).__name__)
+            return b""
         if self._observe:
             self._observe(Frame("out", command, len(frame)))
         return frame
@@ -215,6 +221,9 @@ class Connection:
         sent = 0
         while True:
             frame = self._encoded(await self._outbox.take())
+            if not frame:
+                self._outbox.done()
+                continue
             others_wait = not self._outbox.empty or self._socket.transport.get_write_buffer_size() > 0
             try:
                 await self._socket.send(frame, text=True)

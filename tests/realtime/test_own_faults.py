@@ -128,3 +128,44 @@ async def test_a_session_in_which_everything_fails_ends(monkeypatch: pytest.Monk
             async with asyncio.timeout(5):
                 await talk.session.run()
     assert talk.session.state is DisplayState.ERROR
+
+
+async def test_half_an_emoji_is_sent_with_the_rest_and_holds_nothing_up():
+    """As a clipboard cuts one, or a file of instructions."""
+
+    async def script(line: Line) -> None:
+        await line.start()
+        said = [(await line.expect("text.input"))["text"]]
+        await line.expect("response.create")
+        await line.send("response.completed")
+        said.append((await line.expect("text.input"))["text"])
+        texts.append(said)
+        await line.socket.wait_closed()
+
+    texts: list[list[str]] = []
+    async with serving(script) as service, talking(service) as talk:
+        talk.session.say("half \ud83d and whole \ud83d\ude00")
+        await talk.until_state(DisplayState.READY)
+        talk.session.send_context("\udc00")
+        await talk.until(lambda: texts)
+    assert texts == [["half \ufffd and whole \U0001f600", "\ufffd"]]
+
+
+async def test_what_our_encoding_fails_at_holds_nothing_up(monkeypatch: pytest.MonkeyPatch, expect_log):
+    expect_log("a TextInput could not be encoded")
+    monkeypatch.setattr(
+        codec, "encode", failing(codec.encode, lambda one: getattr(one, "text", "") == MARK, TypeError("x"))
+    )
+
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("response.create")
+        await line.expect("audio.commit")
+        heard.set()
+        await line.socket.wait_closed()
+
+    heard = asyncio.Event()
+    async with serving(script) as service, talking(service) as talk:
+        talk.session.say(MARK)
+        await talk.speak()
+        await talk.until(heard.is_set)
