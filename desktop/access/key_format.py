@@ -5,14 +5,16 @@ from __future__ import annotations
 import unicodedata
 from typing import Literal
 
+from desktop.realtime.endpoint import LONGEST_SECRET
+
 MANAGEMENT_PREFIX = "opmak-"
 """Keys that manage projects. The service refuses them for sessions."""
 
 PLATFORM_URL = "https://platform.opper.ai"
 """Where a project's runtime keys are made."""
 
-LONGEST = 512
-"""Characters. Keys have about 40: what is longer than this is something else."""
+LONGEST = LONGEST_SECRET
+"""Characters. Keys have about 40, signed tokens some 2,000: what is longer is something else."""
 
 KeyProblem = Literal["", "empty", "management", "characters", "long"]
 

@@ -20,7 +20,8 @@ TRIES = 5
 """Older versions remove the file when they end; then it is another one that counts."""
 LONGEST_NOTE = 1_000
 """Bytes. An address is shorter."""
-OPEN = os.O_RDWR | os.O_CREAT | getattr(os, "O_NONBLOCK", 0)
+OPEN = os.O_RDWR | os.O_CREAT | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+"""Not through a link: a note is written into the file, and what was there before is lost."""
 
 
 class InstanceLock:

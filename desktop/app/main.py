@@ -134,7 +134,9 @@ def _begin_after_first_paint(parts: Parts, instance: SingleInstance) -> None:
 
 
 def _remote_control(parts: Parts) -> RemoteControl:
-    return RemoteControl(parts.window, parts.controller, parts.latch)
+    remote = RemoteControl(parts.window, parts.controller, parts.latch)
+    parts.controller.stalled.connect(remote.doubt)
+    return remote
 
 
 async def _start_session(parts: Parts) -> None:

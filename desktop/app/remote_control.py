@@ -7,7 +7,7 @@ import os
 import time
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 
 from desktop.app import pending_request
 from desktop.conversation.session_controller import SessionController
@@ -17,6 +17,10 @@ from desktop.ui.window.main_window import MainWindow
 ACTIVATION = "XDG_ACTIVATION_TOKEN"
 """Wayland's permission to come to the front, which it gives to the program that was started."""
 
+LONG_STALL_S = 0.3
+"""A program that was stopped for longer may have to hear of a key-up that was struck meanwhile."""
+COMES_MS = 2_000
+"""How long that takes: each key stroke starts a process. What was said is sent so much later then."""
 OLDEST_S = 3_600.0
 """A key that seems to have been struck longer ago was struck by another clock."""
 
@@ -29,6 +33,9 @@ class RemoteControl:
         self._controller = controller
         self._latch = latch
         self._released_at = 0.0
+        self._opened = False
+        """Whether the last take was opened from outside."""
+        self._doubts = False
 
     def handle(self, message: dict[str, Any]) -> str:
         """Do what is asked; the answer is what went wrong, an empty string if nothing did."""
@@ -37,6 +44,18 @@ class RemoteControl:
             return self._do(message)
         finally:
             self._controller.struck_at = None
+
+    def doubt(self, since: float) -> None:
+        """Nothing was done since this time of `time.monotonic`: the key may have gone up meanwhile."""
+        held = self._opened and self._controller.listens and not self._controller.policy.hands_free
+        if held and not self._doubts and time.monotonic() - since > LONG_STALL_S:
+            self._doubts = True
+            self._controller.hold_sound(since)
+            QTimer.singleShot(COMES_MS, self._settle)
+
+    def _settle(self) -> None:
+        self._doubts = False
+        self._controller.release_sound()
 
     def _do(self, message: dict[str, Any]) -> str:
         match message:
@@ -69,7 +88,9 @@ class RemoteControl:
 
     def _press(self) -> str:
         controller = self._controller
+        listened = controller.listens
         controller.press()
+        self._opened = self._opened if listened else controller.listens
         if not controller.connected:
             return "The microphone is not open: Presstalk isn't connected. Run `presstalk connect` first."
         if controller.listens or controller.policy.hands_free:

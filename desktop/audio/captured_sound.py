@@ -66,14 +66,14 @@ class CapturedSound:
         """How much was given out before `hold` forbade it, in milliseconds."""
         return max(0.0, 1_000 * (self.moved_to - self._until)) if self.held else 0.0
 
-    def take(self, now: float, piece_s: float) -> Iterator[Samples]:
-        """What may be given out, in pieces of this length at most."""
+    def take(self, now: float, piece_s: float, until: float = math.inf) -> Iterator[Samples]:
+        """What may be given out, in pieces of this length at most; nothing captured after `until`."""
         if self.held:
             self._held_since = min(self._held_since, now)
             if now - self._held_since > LONGEST_HOLD_S:
                 self.hold(None)
         size = max(1, round(piece_s * self._rate))
-        while (allowed := self._allowed()) > 0:
+        while (allowed := self._allowed(until)) > 0:
             samples = self._waiting.popleft()
             piece = min(size, allowed)
             if len(samples) > piece:
@@ -88,8 +88,9 @@ class CapturedSound:
         self._waiting.clear()
         self._count = 0
 
-    def _allowed(self) -> int:
-        """How many samples were captured before the hold's moment."""
-        if self._until >= self._newest:
+    def _allowed(self, until: float) -> int:
+        """How many samples were captured before this moment, and the hold's."""
+        until = min(until, self._until)
+        if until >= self._newest:
             return self._count
-        return max(0, self._count - math.ceil((self._newest - self._until) * self._rate))
+        return max(0, self._count - math.ceil((self._newest - until) * self._rate))

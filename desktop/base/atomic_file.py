@@ -7,6 +7,7 @@ What this program writes is about its user: new files are for their eyes only (0
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import time
@@ -23,6 +24,8 @@ LONGEST_PREFIX = 100
 """Bytes of a file's name in the name of its temporary file. File systems allow 255 in all."""
 ENDING = ".part"
 TOKEN_BYTES = 4
+MOST_LINKS = 40
+"""In a row, as Linux follows."""
 
 
 def make_folder(folder: Path) -> Path:
@@ -43,13 +46,14 @@ def write(path: Path, data: bytes, *, private: bool = False) -> None:
     """Write a file in one step. Blocks until the data is on the disk.
 
     Args:
-        path: the file; its folder must exist. What a symbolic link points to is written, the link stays.
+        path: the file; its folder must exist. What a symbolic link points to is written, the link stays; not
+            if somebody else has made the link, or owns the folder that it leads to: that is their trap.
         private: for this user's eyes only (0600), whatever it was; otherwise an existing file keeps its mode.
 
     Raises:
         OSError: it could not be written; the file is as it was. What is there may also be no file.
     """
-    path = Path(os.path.realpath(path))
+    path = _target(path)
     with contextlib.suppress(FileNotFoundError):
         require_plain(path, path.lstat().st_mode)  # a device would be replaced
     prefix = _prefix(path)
@@ -69,6 +73,28 @@ def write(path: Path, data: bytes, *, private: bool = False) -> None:
         with contextlib.suppress(OSError):
             os.unlink(part)
         raise
+
+
+def _target(path: Path) -> Path:
+    """Where links lead from here. The folders on the way are left to the system, which knows other traps."""
+    for _ in range(MOST_LINKS):
+        try:
+            aim = os.readlink(path)
+        except FileNotFoundError:
+            return path
+        except OSError as exc:
+            if exc.errno == errno.EINVAL:  # it is no link
+                return path
+            raise
+        target = path.parent / aim
+        if _is_anothers(path.lstat().st_uid) or _is_anothers(target.parent.stat().st_uid):
+            raise OSError(errno.ELOOP, "it is a link that leads to somebody else", str(path))
+        path = target
+    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+
+
+def _is_anothers(owner: int) -> bool:
+    return hasattr(os, "getuid") and owner not in (os.getuid(), 0)
 
 
 def _prefix(path: Path) -> str:

@@ -56,6 +56,11 @@ class Money:
         return f"{whole}.{fraction}" if fraction else str(whole)
 
 
+def is_currency(word: str) -> bool:
+    """Whether it has the form of a code of ISO 4217, like USD."""
+    return len(word) == 3 and word.isascii() and word.isalpha() and word.isupper()
+
+
 def picos(value: object) -> int | None:
     """A number of the currency's units as picos; None for what is no amount: negative, not finite, a word."""
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):

@@ -15,7 +15,7 @@ from itertools import accumulate, pairwise
 from typing import Any, Literal
 
 from desktop.base.message import Message, Text
-from desktop.cost.money import NOT_KNOWN, USD, as_price, picos
+from desktop.cost.money import NOT_KNOWN, USD, as_price, is_currency, picos
 
 Kind = Literal["input", "cached_input", "output", "reasoning", "input_audio", "output_audio"]
 NAMES: dict[Kind, tuple[str, ...]] = {
@@ -205,4 +205,4 @@ def _steps(raw: object) -> tuple[int, ...]:
 def _currency(raw: object) -> str:
     """An ISO 4217 code; dollars where there is none."""
     word = raw.strip().upper() if isinstance(raw, str) else ""
-    return word if len(word) == 3 and word.isascii() and word.isalpha() else USD
+    return word if is_currency(word) else USD

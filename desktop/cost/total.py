@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from desktop.cost.money import Money
+from desktop.cost.money import Money, is_currency
 from desktop.cost.turn_cost import Cost
 
 MOST_CURRENCIES = 10
@@ -94,7 +94,7 @@ class Total:
             good = (
                 isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) <= LONGEST_AMOUNT
             )
-            if good and isinstance(name, str) and len(name) == 3:
+            if good and isinstance(name, str) and is_currency(name):
                 total._add_amount(name, int(text))
         unknown = raw.get("unknown")
         if isinstance(unknown, int) and 0 < unknown <= MOST_UNKNOWN:

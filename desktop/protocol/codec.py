@@ -55,7 +55,10 @@ _encoder = msgspec.json.Encoder()
 
 def encode(command: commands.Command) -> bytes:
     """The frame of a command: UTF-8 JSON without the unset fields."""
-    return _encoder.encode(command)
+    try:
+        return _encoder.encode(command)
+    except UnicodeEncodeError:
+        return json_repair.write(command)
 
 
 def decode(frame: bytes | str) -> events.Event:
@@ -66,6 +69,11 @@ def decode(frame: bytes | str) -> events.Event:
 def too_dense(frame: bytes | str) -> events.Unknown:
     """A frame that takes too long to read."""
     return events.Unknown("", json_repair.as_text(frame[: limits.ARGUMENTS]), "too long to be read")
+
+
+def unreadable(frame: bytes | str) -> events.Unknown:
+    """A frame at which the decoding itself failed."""
+    return events.Unknown("", json_repair.as_text(frame[:RAW_TEXT_LIMIT]), "could not be decoded")
 
 
 def decode_sparse(frame: bytes | str) -> events.Event:

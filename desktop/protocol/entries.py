@@ -196,7 +196,7 @@ def _description(said: object) -> str:
 def _abilities(capabilities: object) -> frozenset[str] | None:
     """The names of its capabilities; None if the entry has none."""
     if isinstance(capabilities, Mapping):
-        names = [name for name, can in capabilities.items() if can]
+        names = [name for name, can in islice(capabilities.items(), MOST_VOICES) if can]
         return frozenset(_name(name).lower() for name in names) if capabilities else None
     names = list(_names(capabilities))
     return frozenset(name.lower() for name in names) if names else None

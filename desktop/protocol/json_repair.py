@@ -1,4 +1,4 @@
-"""Reads what is almost JSON: some senders write infinite numbers, half emojis and broken UTF-8."""
+"""Reads and writes JSON where something is broken: infinite numbers, half emojis, bytes that are no UTF-8."""
 
 from __future__ import annotations
 
@@ -24,6 +24,20 @@ def read(frame: bytes | str) -> Any:
     except (msgspec.MsgspecError, UnicodeError):
         mended = _ESCAPE.sub(_mend, as_text(frame))
         return json.loads(mended, parse_int=_integer, parse_constant=lambda _: None)
+
+
+def write(value: Any) -> bytes:
+    """A value, or a struct, as JSON. Half an emoji, as a clipboard or an editor may cut one, becomes "�".
+
+    Raises:
+        TypeError: it can't be written as JSON.
+    """
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        text = json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
+        # Two halves that belong together become one again.
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
 
 def _integer(digits: str) -> int | None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 from desktop.audio.interfaces import AudioError, DeviceOpenError, Microphone, Speaker
@@ -86,10 +88,10 @@ class AudioIO:
         """How much of a response has to be there before it starts to sound."""
         return self._downlink.speaker.prebuffer_ms
 
-    def step(self) -> None:
-        """Move the audio on, both ways."""
+    def step(self, until: float = math.inf) -> None:
+        """Move the audio on, both ways; the microphone's until this time of `time.monotonic` at most."""
         self.step_speaker()
-        self._step_uplink()
+        self._step_uplink(until)
 
     def step_speaker(self) -> None:
         """Move the speaker's audio on, and leave the microphone's where it is."""
@@ -105,8 +107,8 @@ class AudioIO:
         lost, self._lost = self._lost, []
         return lost
 
-    def _step_uplink(self) -> None:
-        self._guarded(self._uplink.step)
+    def _step_uplink(self, until: float = math.inf) -> None:
+        self._guarded(partial(self._uplink.step, until))
 
     def _guarded(self, do: Callable[[], None]) -> None:
         try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import math
 import time
 from collections.abc import AsyncIterator, Callable
@@ -31,6 +32,8 @@ from desktop.realtime.loop_budget import LoopBudget
 from desktop.realtime.opening import open_socket
 from desktop.realtime.outbox import Outbox
 from desktop.realtime.take_recordings import RecordedSound
+
+log = logging.getLogger(__name__)
 
 MAX_FRAME = 16 * 1024 * 1024
 """Bytes of an incoming frame, as other clients allow: four minutes of sound. Compression, which could hide
@@ -72,6 +75,8 @@ class Connection:
         self._outbox = Outbox()
         self._keep_alive = KeepAlive(socket)
         self._read_until = math.inf
+        self._has_failed = False
+        """Whether our decoding has failed at a frame."""
         self._sender = TaskSet()
         self._sender.spawn(self._send_all(), name="realtime sender")
 
@@ -109,7 +114,8 @@ class Connection:
         Where nothing waits, it is in the system's buffer when this returns.
         """
         if self._outbox.idle and self._socket.takes_at_once:
-            self._socket.send_at_once(self._encoded(command))
+            if frame := self._encoded(command):
+                self._socket.send_at_once(frame)
         else:
             self._outbox.put(command)
 
@@ -131,7 +137,7 @@ class Connection:
                 frame = await self._socket.recv(decode=False)
                 at = time.monotonic()
                 with self._socket.handling(len(frame)):
-                    event = await _decoded(frame, budget)
+                    event = await self._decoded(frame, budget)
                     if self._observe:
                         self._observe(Frame("in", event, len(frame), frame, at))
                     del frame
@@ -179,6 +185,22 @@ class Connection:
         await self._socket.close()
         self._read_until = asyncio.get_running_loop().time() + READ_AFTER_CLOSE_S
 
+    async def _decoded(self, frame: bytes, budget: LoopBudget) -> events.Event:
+        """The event in a frame; where our decoding fails, which is a fault of ours, one that says so."""
+        steps = stepwise.decode(frame)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                event: events.Event = end.value
+                return event
+            except Exception:
+                if not self._has_failed:  # the next ones say the same
+                    log.exception("a frame of %d bytes could not be decoded; the session goes on", len(frame))
+                self._has_failed = True
+                return codec.unreadable(frame)
+            await budget.breathe()
+
     def _abort_if_behind(self, was_behind: bool) -> None:
         if was_behind or self._socket.is_behind:
             self.abort()
@@ -189,7 +211,12 @@ class Connection:
         return dropped(exc)
 
     def _encoded(self, command: commands.Command) -> bytes:
-        frame = codec.encode(command)
+        """Its frame; empty where our encoding fails, which is a fault of ours: what follows must be sent."""
+        try:
+            frame = codec.encode(command)
+        except Exception:
+            log.exception("a %s could not be encoded, and is not sent", type(command).__name__)
+            return b""
         if self._observe:
             self._observe(Frame("out", command, len(frame), at=time.monotonic()))
         return frame
@@ -198,6 +225,9 @@ class Connection:
         sent = 0
         while True:
             frame = self._encoded(await self._outbox.take())
+            if not frame:
+                self._outbox.done()
+                continue
             others_wait = not self._outbox.empty or self._socket.transport.get_write_buffer_size() > 0
             try:
                 await self._socket.send(frame, text=True)
@@ -209,14 +239,3 @@ class Connection:
                 sent += 1
                 if sent % BREATHER == 0:
                     await asyncio.sleep(0)
-
-
-async def _decoded(frame: bytes, budget: LoopBudget) -> events.Event:
-    steps = stepwise.decode(frame)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            event: events.Event = end.value
-            return event
-        await budget.breathe()

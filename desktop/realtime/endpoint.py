@@ -19,6 +19,9 @@ PATH = "/v3/realtime"
 
 TICKET_PREFIX = "opper-ticket."
 """The subprotocol that carries a ticket: it stays out of URLs, and so out of access logs."""
+LONGEST_SECRET = 4_096
+"""Characters of a key, a ticket, and a code that is sent for a key. Keys have about 40, signed tokens some
+2,000; servers take headers of 8 kB."""
 TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 """What a subprotocol or a header's name may consist of. Source: RFC 9110, 5.6.2."""
 
@@ -104,7 +107,7 @@ class Endpoint(msgspec.Struct, frozen=True):
         """
         if not self.ticket:
             return []
-        if not TOKEN.fullmatch(self.ticket):
+        if len(self.ticket) > LONGEST_SECRET or not TOKEN.fullmatch(self.ticket):
             raise CredentialError(messages.BROKEN_TICKET())
         return [Subprotocol(TICKET_PREFIX + self.ticket)]
 

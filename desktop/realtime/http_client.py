@@ -20,6 +20,7 @@ from desktop import __version__
 from desktop.base import json_depth
 from desktop.base.addresses import host_of, is_loopback_url, origin_of
 from desktop.base.message import Message
+from desktop.protocol import json_repair
 from desktop.realtime import in_between, messages, proxy_errors, redirects
 from desktop.realtime.errors import AddressError, RealtimeError, UnreachableError, unreachable
 from desktop.realtime.loop_budget import LoopBudget
@@ -80,7 +81,7 @@ async def request(
     """
     address = address or messages.BASE_URL()
     check_url(url, address)
-    content = msgspec.json.encode(json) if json is not None else None
+    content = json_repair.write(json) if json is not None else None
     until = asyncio.get_running_loop().time() + WHOLE_S
     return await _follow(_Outgoing(method, url, dict(secret or {}), content, form), until, address)
 

@@ -123,7 +123,8 @@ MANAGEMENT_KEY = Text(
 )
 BROKEN_KEY = Text("broken-key", "The key contains invalid characters. Copy it again, without line breaks.")
 BROKEN_TICKET = Text(
-    "broken-ticket", "The ticket contains invalid characters. Tell whoever issues the tickets."
+    "broken-ticket",
+    "The ticket is too long or contains invalid characters. Tell whoever issues the tickets.",
 )
 
 STATUS_MESSAGES: dict[int, Message] = {

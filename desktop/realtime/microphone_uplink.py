@@ -118,25 +118,27 @@ class MicrophoneUplink:
         wanted = self._gate.is_open or self._streaming or self.tap or self._captured_sound.held
         return not (wanted or self.mask.acts)
 
-    def step(self) -> None:
-        """Move what was captured since the last step, as far as `hold` lets it."""
+    def step(self, until: float = math.inf) -> None:
+        """Move what was captured since the last step, until this time at most, as far as `hold` lets it."""
         if self._attached and self.rests:
             self.microphone.fetch()
             self.microphone.rest()
         else:
-            self.move()
+            self.move(until)
 
     def fetch(self) -> None:
         """Let the microphone's level be that of now, where steps are rare."""
         if self._attached and self.rests:
             self.microphone.fetch()
 
-    def move(self) -> None:
+    def move(self, until: float = math.inf) -> None:
         """Move what was captured, though nobody may need it yet."""
         if not self._attached:
             return
-        now = time.monotonic()
         heard = self.microphone.read()
+        now = (
+            time.monotonic()
+        )  # a program that is stopped between the two must not take what it reads for older
         self.found = len(heard) > 0
         if self.tap:
             self.tap(heard)
@@ -146,7 +148,7 @@ class MicrophoneUplink:
         overran, self._overruns = self.microphone.overruns != self._overruns, self.microphone.overruns
         self._captured_sound.push(samples, now - delay_s, overran=overran)
         # In pieces: when the take ends within them, what follows must not be in its last packet.
-        for samples in self._captured_sound.take(now, PACKET_MS / 1_000):
+        for samples in self._captured_sound.take(now, PACKET_MS / 1_000, until):
             samples = self.mask.apply(samples, self._streaming)
             if self._streaming:
                 samples = self.admit(samples)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable
 
 from desktop.audio.cues import Cue
@@ -48,7 +49,7 @@ from desktop.realtime.session_updates import SessionUpdates
 from desktop.realtime.speaker_downlink import SpeakerDownlink
 from desktop.realtime.supervisor import Supervisor
 from desktop.realtime.supervisor_callbacks import OpenReason, SupervisorCallbacks
-from desktop.realtime.ticker import IDLE_STEP_S, REST_STEP_S, STEP_S, LoopTimer, Ticker, Timer
+from desktop.realtime.ticker import IDLE_STEP_S, LATE_S, REST_STEP_S, STEP_S, LoopTimer, Ticker, Timer
 from desktop.realtime.turn_loop import TurnLoop
 from desktop.tools.runner import ToolRunner
 from desktop.turn import effects, inputs
@@ -404,12 +405,13 @@ class Session:
             if self._turn.gate_open:
                 self._observer(Stalled(self._ticker.stalled_since))
         else:
-            self._move_sound()
-            if self._needs_each_block:
+            # Stopped in the middle of a step, the program goes on there, with what was captured since.
+            self._move_sound(now / 1_000 + LATE_S)
+            if self._needs_each_block and self._now() < now + LATE_S * 1_000:
                 self._ticker.next_in(self._rhythm.next_s(self._uplink.found))
 
-    def _move_sound(self) -> None:
-        self._audio_io.step()
+    def _move_sound(self, until: float = math.inf) -> None:
+        self._audio_io.step(until)
         if self._turn.heeds_silence and self._uplink.fell_silent:
             self._handle(inputs.FellSilent())
 

@@ -16,7 +16,7 @@ from desktop.base.host_name import HostError, web_url
 from desktop.base.message import Text
 from desktop.protocol.service_figures import seconds
 from desktop.realtime import http_client, messages
-from desktop.realtime.endpoint import Endpoint
+from desktop.realtime.endpoint import LONGEST_SECRET, Endpoint
 from desktop.realtime.errors import AddressError, RealtimeError, RefusedError, refused
 
 log = logging.getLogger(__name__)
@@ -34,8 +34,6 @@ USUAL_LIFE_S = 600.0
 LONGEST_LIFE_S = 3_600.0
 LONGEST_CODE = 40
 """Characters that a person can be expected to type."""
-LONGEST_SECRET = 512
-"""Characters of a key, and of the code that is sent for it. Keys have about 40, codes at most 64."""
 
 SIGN_IN_REFUSED = Text(
     "sign-in-refused", "The service doesn't allow this program to sign in. Paste a key instead."

@@ -101,6 +101,9 @@ class SpanQueue:
                     continue
                 await asyncio.sleep(wait_s)
                 wait_s = min(2 * wait_s, LONGEST_RETRY_S)
+            except Exception:  # a fault of ours must not end the spans that follow
+                log.exception("a span could not be made or sent")
+                self._drop(this)
             else:
                 wait_s = self._retry_s
                 self._take(this)

@@ -3183,8 +3183,8 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>broken-ticket</name>
     <message>
-        <source>The ticket contains invalid characters. Tell whoever issues the tickets.</source>
-        <translation>Das Ticket enthält ungültige Zeichen. Melden Sie es dem Betreiber der Ticketadresse.</translation>
+        <source>The ticket is too long or contains invalid characters. Tell whoever issues the tickets.</source>
+        <translation>Das Ticket ist zu lang oder enthält ungültige Zeichen. Melden Sie es dem Betreiber der Ticketadresse.</translation>
     </message>
 </context>
 <context>

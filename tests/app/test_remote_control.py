@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, cast
 
 import pytest
 
+from desktop.app import remote_control
 from desktop.app.remote_control import RemoteControl
 from desktop.conversation.session_controller import SessionController
 from desktop.turn.effects import DisplayState
@@ -23,10 +25,17 @@ class Talk:
         self.listens = False
         self.policy = Policy()
         self.did: list[str] = []
+        self.held_since: float | None = None
 
     def press(self) -> None:
         self.did.append("press")
         self.listens = self.connected and not self.deaf and not self.policy.hands_free
+
+    def hold_sound(self, since: float) -> None:
+        self.held_since = since
+
+    def release_sound(self) -> None:
+        self.held_since = None
 
     def release(self) -> None:
         self.did.append("release")
@@ -50,14 +59,44 @@ def latch(qapp: Any, talk: Talk) -> TalkLatch:
 
 
 @pytest.fixture
-def ptt(talk: Talk, latch: TalkLatch):
-    remote = RemoteControl(cast(MainWindow, None), cast(SessionController, talk), latch)
+def remote(talk: Talk, latch: TalkLatch) -> RemoteControl:
+    return RemoteControl(cast(MainWindow, None), cast(SessionController, talk), latch)
+
+
+@pytest.fixture
+def ptt(remote: RemoteControl):
     return lambda how, **more: remote.handle({"do": "ptt", "how": how, **more})
 
 
 def test_down_and_up_are_the_talk_key(talk: Talk, ptt: Any):
     assert [ptt("down", at=1.0), ptt("up", at=2.0), ptt("down", at=3.0)] == ["", "", ""]
     assert talk.did == ["press", "release", "press"]
+
+
+@pytest.mark.parametrize("how", ["down", "toggle"])
+def test_after_a_stop_what_was_said_waits_for_a_key_up_that_may_come(
+    talk: Talk, remote: RemoteControl, ptt: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch, how: str
+):
+    """A process has to start and to find the program before that is known."""
+    monkeypatch.setattr(remote_control, "COMES_MS", 20)
+    stopped = time.monotonic() - 3
+    remote.doubt(stopped)
+    assert talk.held_since is None, "nothing is open"
+    ptt(how)
+    remote.doubt(time.monotonic() - 0.1)
+    assert talk.held_since is None, "so short a stall hides no key"
+    remote.doubt(stopped)
+    remote.doubt(stopped + 1)
+    assert talk.held_since == stopped
+    qtbot.waitUntil(lambda: talk.held_since is None)
+
+
+def test_a_take_of_the_windows_key_is_the_windows_to_doubt(
+    talk: Talk, remote: RemoteControl, latch: TalkLatch
+):
+    latch.press()
+    remote.doubt(time.monotonic() - 3)
+    assert talk.held_since is None
 
 
 def test_a_key_up_that_overtakes_its_key_down_leaves_no_microphone_open(talk: Talk, ptt: Any):

@@ -14,6 +14,7 @@ import pytest
 
 from desktop.app import instance_address, pending_request, single_instance
 from desktop.app.single_instance import NotRunningError, SingleInstance
+from desktop.base import paths
 
 
 @pytest.fixture
@@ -31,6 +32,25 @@ def test_a_second_one_is_not_the_first(first: SingleInstance):
     first.close()
     assert second.claim()
     second.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows rarely has links")
+@pytest.mark.parametrize("there", [True, False], ids=["file", "dangling"])
+def test_what_a_link_in_the_locks_place_leads_to_is_left_alone(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, there: bool
+):
+    """As in a folder that somebody has packed for others: a note is written into the lock's file."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    victim, lock = tmp_path / "victim", paths.lock_file()
+    lock.parent.mkdir(parents=True)
+    lock.symlink_to(victim)
+    if there:
+        victim.write_text("mine")
+    first, second = SingleInstance(), SingleInstance()
+    assert first.claim()
+    assert not second.claim(), "it is locked elsewhere"
+    first.close()
+    assert victim.read_text() == "mine" if there else not victim.exists()
 
 
 async def test_it_does_what_it_is_asked(first: SingleInstance):

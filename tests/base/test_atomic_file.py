@@ -118,3 +118,64 @@ def test_what_a_kill_left_behind_is_removed_when_it_is_old(tmp_path: Path):
     atomic_file.write(tmp_path / "a.json", b"one")
     assert not abandoned.exists()
     assert all(file.exists() for file in (fresh, *others))
+
+
+OTHER = 12_345
+
+
+@posix
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="Only root can give files away")
+class TestLinksOfOthers:
+    """In a folder that several may write, a link can wait for a file of the user's."""
+
+    @pytest.mark.parametrize("there", [True, False], ids=["file", "dangling"])
+    def test_a_link_that_somebody_else_has_made_is_not_followed(self, tmp_path: Path, there: bool):
+        victim, link = tmp_path / "victim", tmp_path / "shared" / "notes.md"
+        link.parent.mkdir()
+        if there:
+            victim.write_bytes(b"mine")
+        link.symlink_to(victim)
+        os.lchown(link, OTHER, OTHER)
+        with pytest.raises(OSError, match="somebody else"):
+            atomic_file.write(link, b"theirs")
+        assert victim.read_bytes() == b"mine" if there else not victim.exists()
+        assert link.is_symlink()
+
+    @pytest.mark.parametrize("there", [True, False], ids=["file", "dangling"])
+    def test_a_link_into_another_users_folder_is_not_followed(self, tmp_path: Path, there: bool):
+        theirs, link = tmp_path / "theirs", tmp_path / "settings.json"
+        theirs.mkdir(mode=0o777)
+        os.chown(theirs, OTHER, OTHER)
+        if there:
+            (theirs / "settings.json").write_bytes(b"before")
+        link.symlink_to(theirs / "settings.json")
+        with pytest.raises(OSError, match="somebody else"):
+            atomic_file.write(link, b"my words")
+        assert [file.read_bytes() for file in theirs.iterdir()] == ([b"before"] if there else [])
+
+    def test_a_chain_of_links_is_looked_at_link_by_link(self, tmp_path: Path):
+        for name, aim in (("first", "second"), ("second", "third")):
+            (tmp_path / name).symlink_to(aim)
+        os.lchown(tmp_path / "second", OTHER, OTHER)
+        with pytest.raises(OSError, match="somebody else"):
+            atomic_file.write(tmp_path / "first", b"x")
+        assert not (tmp_path / "third").exists()
+
+
+@posix
+def test_a_link_may_lead_anywhere_of_ones_own_and_not_in_a_circle(tmp_path: Path):
+    (tmp_path / "dotfiles").mkdir()
+    for name, aim in (
+        ("settings.json", "link"),
+        ("link", "dotfiles/kept.json"),
+        ("one", "two"),
+        ("two", "one"),
+    ):
+        (tmp_path / name).symlink_to(aim)
+    atomic_file.write(tmp_path / "settings.json", b"x")
+    assert (tmp_path / "dotfiles" / "kept.json").read_bytes() == b"x"
+    with pytest.raises(OSError, match="symbolic links"):
+        atomic_file.write(tmp_path / "one", b"x")
+    (tmp_path / "nowhere").symlink_to("there/is/none")
+    with pytest.raises(FileNotFoundError):
+        atomic_file.write(tmp_path / "nowhere", b"x")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -21,7 +22,8 @@ from desktop.realtime.connection import Endpoint
 from desktop.realtime.errors import DroppedError, EndedError, RealtimeError
 from desktop.realtime.recent_sounds import RecentSounds
 from desktop.realtime.session import NOBODY_LISTENS, Session
-from desktop.realtime.session_events import DeviceLost, SessionOpened, ToolEnded
+from desktop.realtime.session_events import DeviceLost, SessionOpened, Stalled, ToolEnded
+from desktop.realtime.ticker import LATE_S
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry, Tool
 from desktop.tools.runner import ToolRunner
@@ -708,6 +710,41 @@ async def test_nothing_is_left_behind():
         await running
         await talk.until(lambda: asyncio.all_tasks() <= before | {asyncio.current_task()})
     assert talk.microphone.closed
+
+
+async def test_what_was_captured_while_a_step_was_stopped_waits_for_the_key():
+    """Stopped in its middle, the program goes on there, and reads what was captured long after the key-up."""
+    committed, loudest = asyncio.Event(), []
+
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        loudest.append(np.abs(np.frombuffer(line.appended, "<i2")).max() / 32_768)
+        committed.set()
+        await line.socket.wait_closed()
+
+    policy = inputs.Policy(tail_ms=0)
+    async with serving(script) as service, talking(service, policy=policy) as talk:
+        microphone = talk.microphone
+        talk.session.press()
+        microphone.push_ms(600, 0.1)
+        await talk.until(lambda: not microphone.unread)
+        read = microphone.read
+
+        def stopped() -> Samples:
+            microphone.read = read
+            time.sleep(4 * LATE_S)  # it is the stop
+            microphone.push_ms(40, 0.8)
+            return read()
+
+        microphone.read = stopped
+        await talk.until(lambda: talk.of(Stalled))
+        since = talk.of(Stalled)[0].since
+        talk.session.hold_sound(since)
+        await asyncio.sleep(2 * LATE_S)  # in which the key-up is read
+        talk.session.release(made_at=since)
+        await talk.until(committed.is_set)
+    assert 0 < loudest[0] < 0.2
 
 
 async def test_what_came_during_a_stall_is_read_before_a_deadline_is_looked_at(

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from desktop.access import key_format
 from desktop.base.redaction import redact
 from desktop.realtime import sign_in
 from desktop.realtime.errors import AddressError, RealtimeError, RefusedError
@@ -52,6 +53,11 @@ async def test_the_key_comes_when_the_code_was_entered():
     assert redact(f"{KEY} marked-device-code") == "… …"
 
 
+async def test_a_signed_token_is_a_key():
+    key, _ = await signed_in({"api_key": "k" * 4_096})
+    assert key_format.problem(key) == "", "it can be kept"
+
+
 async def test_the_page_with_the_code_in_it_is_opened_where_there_is_one():
     async with open_office(PROMPT, PROMPT | {"verification_uri_complete": None}) as office:
         first, second = [await sign_in.begin(office.url, CLIENT) for _ in range(2)]
@@ -84,7 +90,7 @@ async def test_it_keeps_asking(waiting: Any):
         (status(400, {"detail": "invalid_grant"}), "registered"),
         (status(404), "this address"),
         ({"hello": 1}, "registered"),
-        ({"api_key": "k" * 513}, "sent an invalid key"),
+        ({"api_key": "k" * 4_097}, "sent an invalid key"),
         ({"api_key": "k" * 3_000_000}, "sent an invalid key"),
         ({"api_key": "op-key\r\nX-Other: 1"}, "sent an invalid key"),
         ({"api_key": "op key"}, "sent an invalid key"),
@@ -140,7 +146,7 @@ async def test_it_can_be_given_up():
         (PROMPT | {"user_code": 7}, "sent no code"),
         (PROMPT | {"user_code": "A\nB"}, "sent no code"),
         (PROMPT | {"user_code": "A" * 99}, "an invalid code"),
-        (PROMPT | {"device_code": "A" * 513}, "an invalid code"),
+        (PROMPT | {"device_code": "A" * 4_097}, "an invalid code"),
         (PROMPT | {"device_code": "a b"}, "an invalid code"),
         (PROMPT | {"verification_uri_complete": "http://elsewhere.example/"}, "https://"),
         (PROMPT | {"verification_uri_complete": "file:///etc/passwd"}, "isn't valid"),

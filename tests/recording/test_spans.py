@@ -211,3 +211,15 @@ async def test_a_span_goes_to_the_service_with_the_key(monkeypatch: pytest.Monke
         (asked,) = office.asked
     assert (asked.method, asked.path, asked.json) == ("POST", "/v3/spans", {"name": "turn"})
     assert asked.headers["Authorization"] == f"Bearer {KEY}"
+
+
+async def test_a_span_that_can_not_be_made_costs_none_of_the_next_ones(expect_log):
+    expect_log("a span could not be made or sent")
+    service = Service()
+    service.queue.add(lambda: {"n": 1 // 0})
+    service.queue.add(lambda: {"n": 1})
+    await service.idle()
+    service.queue.add(lambda: {"n": 2})
+    await service.idle()
+    assert service.written == [{"n": 1}, {"n": 2}]
+    assert service.queue.dropped == 1

@@ -30,6 +30,7 @@ from desktop.system.hotkeys.interface import (
     Told,
 )
 from desktop.system.hotkeys.key_codes import ESCAPE, KEY_CODES
+from desktop.system.hotkeys.late_strokes import LastSeen
 from desktop.system.mac import FRAMEWORKS
 
 # Carbon's CarbonEvents.h and Events.h, CoreGraphics' CGEventSource.h.
@@ -47,6 +48,8 @@ MODIFIERS = {"Ctrl": 1 << 8, "Shift": 1 << 9, "Alt": 1 << 11, "Meta": 1 << 12}
 ESCAPE_ID = 100
 ASK_MS = 250
 """How often the system is asked whether a held key is still down."""
+OLDEST_S = 3_600.0
+"""An event that seems older has a time of another clock."""
 AGAIN_MS = 3_000
 """How often a key is asked for that somebody else has."""
 
@@ -87,6 +90,7 @@ class CarbonHotkeys(QObject):
         self._keys: Keys = {}
         self._hot_keys: dict[int, _HotKey] = {}
         self._held: set[int] = set()
+        self._seen = LastSeen(ASK_MS / 1_000)
         self._escape: ctypes.c_void_p | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.on_due)
@@ -168,26 +172,30 @@ class CarbonHotkeys(QObject):
             event, DIRECT_OBJECT, HOT_KEY_ID, None, size, None, ctypes.byref(hot_key)
         )
         if not failed and hot_key.signature == SIGNATURE:
-            self._strike(hot_key.id, self._carbon.GetEventKind(event) == PRESSED)
+            made_at = _made_at(self._carbon.GetEventTime(event))
+            self._strike(hot_key.id, self._carbon.GetEventKind(event) == PRESSED, made_at)
         return 0
 
-    def _strike(self, number: int, down: bool) -> None:
+    def _strike(self, number: int, down: bool, made_at: float) -> None:
         if number == ESCAPE_ID:
             if down:
                 self._tell(Escaped())
         elif number in self._hot_keys and down != (number in self._held):
+            if not self._held:
+                self._seen.seen()
             (self._held.add if down else self._held.discard)(number)
-            self._tell(Struck(self._hot_keys[number].action, down, time.monotonic()))
+            self._tell(Struck(self._hot_keys[number].action, down, made_at))
             self._wait()
 
     def _look(self) -> None:
         for number in list(self._held):
             if not self._graphics.CGEventSourceKeyState(HARDWARE, self._hot_keys[number].code):
                 self._lose(number)
+        self._seen.seen()
 
     def _lose(self, number: int) -> None:
         self._held.discard(number)
-        self._tell(Lost(self._hot_keys[number].action, time.monotonic()))
+        self._tell(Lost(self._hot_keys[number].action, self._seen.gone_at()))
 
     @property
     def due_ms(self) -> int:
@@ -213,6 +221,12 @@ class CarbonHotkeys(QObject):
             self._timer.stop()
 
 
+def _made_at(event_s: float) -> float:
+    """When an event was made, in seconds of `time.monotonic`: both count from the start of the computer."""
+    now = time.monotonic()
+    return event_s if 0.0 <= now - event_s <= OLDEST_S else now
+
+
 def _carbon(library: Any) -> Any:
     pointer, number, size = ctypes.c_void_p, ctypes.c_uint32, ctypes.c_ulong
     for name, result, arguments in (
@@ -220,6 +234,7 @@ def _carbon(library: Any) -> Any:
         ("InstallEventHandler", ctypes.c_int32, [pointer, _Handler, size, pointer, pointer, pointer]),
         ("RemoveEventHandler", ctypes.c_int32, [pointer]),
         ("GetEventKind", number, [pointer]),
+        ("GetEventTime", ctypes.c_double, [pointer]),
         ("GetEventParameter", ctypes.c_int32, [pointer, number, number, pointer, size, pointer, pointer]),
         ("RegisterEventHotKey", ctypes.c_int32, [number, number, _HotKeyId, pointer, number, pointer]),
         ("UnregisterEventHotKey", ctypes.c_int32, [pointer]),

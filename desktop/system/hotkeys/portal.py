@@ -2,47 +2,35 @@
 
 The desktop decides: it asks the user, and may give another key than the one that is proposed. Sources: the
 portal's interfaces `org.freedesktop.portal.GlobalShortcuts` and `org.freedesktop.host.portal.Registry`.
-Nothing of it can be asked whether a key is still down, and Escape can't be had.
+Nothing of it can be asked whether a key is still down, and Escape can't be had. The times that it gives have
+no agreed unit, and aren't used.
 """
 
 from __future__ import annotations
 
 import contextlib
 import logging
-import secrets
 import socket
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
-from jeepney import (
-    DBusAddress,
-    DBusErrorResponse,
-    HeaderFields,
-    MatchRule,
-    Message,
-    MessageType,
-    new_method_call,
-)
+from jeepney import DBusErrorResponse, HeaderFields, Message, MessageType, new_method_call
 from jeepney.bus_messages import message_bus
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
 from desktop.base.hotkey import Hotkey, HotkeyAction
 from desktop.base.message import Shortcut
 from desktop.base.terminal import one_line
-from desktop.system.hotkeys.interface import Active, Keys, Lost, Named, Struck, Tell, Told
+from desktop.system.hotkeys import portal_bus
+from desktop.system.hotkeys.interface import Active, Answered, Keys, Named, Tell, Told
+from desktop.system.hotkeys.late_strokes import LastSeen, LateStrokes
+from desktop.system.hotkeys.portal_bus import APP_ID, PATH, PEER, PORTAL, REGISTRY, SHORTCUTS
 from desktop.system.hotkeys.portal_words import NO_PORTAL, NOT_BY_PORTAL, REFUSED, WORDS, trigger
 
 log = logging.getLogger(__name__)
 
-APP_ID = "presstalk"
-"""The name of the installed `.desktop` file, by which portals from 1.21 on know a program."""
-PORTAL = "org.freedesktop.portal.Desktop"
-PATH = "/org/freedesktop/portal/desktop"
-SHORTCUTS = DBusAddress(PATH, PORTAL, "org.freedesktop.portal.GlobalShortcuts")
-REGISTRY = DBusAddress(PATH, PORTAL, "org.freedesktop.host.portal.Registry")
-REQUEST, SESSION = "org.freedesktop.portal.Request", "org.freedesktop.portal.Session"
 ANSWER_S = 30.0
 """How long the portal may take to start, with its desktop's part."""
 CHOICE_S = 300.0
@@ -50,6 +38,10 @@ CHOICE_S = 300.0
 LONGEST_WORDS = 60
 """Characters of what the desktop calls a key."""
 END_S = 0.5
+AWAKE_S = 0.1
+"""While a key is held, the thread wakes so often, to know when it was stopped."""
+MOST_AT_ONCE = 100
+"""Messages: somebody on the bus may send them without end."""
 AGAIN_S = 1.0
 """After the portal has ended: when it is asked for the keys again."""
 
@@ -101,7 +93,7 @@ class PortalHotkeys:
         pass  # the portal gives no key for a while
 
     def ask(self) -> bool:
-        return False
+        return self._session is not None and self._session.ask()
 
     @property
     def is_over(self) -> bool:
@@ -130,7 +122,9 @@ class PortalSession:
         self._over = threading.Event()
         self._line: DBusConnection | None = None
         self._handle = ""
-        self._held: set[HotkeyAction] = set()
+        self._seen = LastSeen(AWAKE_S)
+        self._strokes = LateStrokes(tell, self._seen)
+        self._asked = -1
         self._thread = threading.Thread(target=self._run, name="hotkeys", daemon=True)
         self._thread.start()
 
@@ -147,6 +141,19 @@ class PortalSession:
                 line.sock.shutdown(socket.SHUT_RDWR)
         self._thread.join(END_S)
 
+    def ask(self) -> bool:
+        """Have `Answered` told behind all that the portal has told so far; False if it can't be asked."""
+        line = self._line
+        if line is None or not self._handle:
+            return False
+        # Signals and answers of one sender come in their order.
+        self._asked = next(line.outgoing_serial)
+        try:
+            line.send(new_method_call(PEER, "Ping"), serial=self._asked)
+        except OSError:
+            return False
+        return True
+
     # On the thread
 
     def _run(self) -> None:
@@ -155,9 +162,9 @@ class PortalSession:
                 with open_dbus_connection(bus=self._bus) as line:
                     self._line = line
                     self._bind(line, self._keys)
-                    while not self._over.is_set() and self._take(line.receive()):
+                    while not self._over.is_set() and self._take_all(line):
                         pass
-                self._lose_all()
+                self._strokes.lose_all()
                 # A portal that ends is started again by the next call, but not in a tight circle.
                 self._over.wait(AGAIN_S)
         except _RefusedError:
@@ -168,17 +175,17 @@ class PortalSession:
                 self._tell(Active("", NO_PORTAL()))
         finally:
             self._line = None
-            self._lose_all()
+            self._strokes.lose_all()
 
     def _bind(self, line: DBusConnection, keys: Keys) -> None:
-        for rule in _rules():
+        for rule in portal_bus.rules():
             line.send_and_get_reply(message_bus.AddMatch(rule), timeout=ANSWER_S)
         # Older portals don't know it, and sandboxed programs need not say who they are.
         line.send_and_get_reply(
             new_method_call(REGISTRY, "Register", "sa{sv}", (APP_ID, {})), timeout=ANSWER_S
         )
-        token = _token()
-        options = {"handle_token": ("s", _token()), "session_handle_token": ("s", token)}
+        token = portal_bus.token()
+        options = {"handle_token": ("s", portal_bus.token()), "session_handle_token": ("s", token)}
         made = self._request(line, "CreateSession", "a{sv}", (options,), options["handle_token"][1], ANSWER_S)
         self._handle = str(made.get("session_handle", ("s", ""))[1])
         wanted = [
@@ -191,7 +198,7 @@ class PortalSession:
             )
             for action, key in keys.items()
         ]
-        handle = _token()
+        handle = portal_bus.token()
         body = (self._handle, wanted, "", {"handle_token": ("s", handle)})
         bound = self._request(line, "BindShortcuts", "oa(sa{sv})sa{sv}", body, handle, CHOICE_S)
         self._name(bound.get("shortcuts", ("", []))[1])
@@ -236,6 +243,22 @@ class PortalSession:
                         raise _RefusedError
             self._take(message)
 
+    def _take_all(self, line: DBusConnection) -> bool:
+        """Wait, and handle all that has come; False: the session has ended."""
+        messages = _come(line)
+        if not messages:
+            self._seen.seen()
+            # A wait that a stop has broken off tells of nothing, though something has come.
+            line.selector.select(AWAKE_S if self._strokes.any_held else None)
+            messages = _come(line)
+        for message in messages:
+            if not self._take(message):
+                return False
+        self._strokes.tell()
+        if any(one.header.fields.get(HeaderFields.reply_serial) == self._asked for one in messages):
+            self._tell(Answered())
+        return True
+
     def _take(self, message: Message) -> bool:
         """Handle a signal; False: the session has ended."""
         fields, body = message.header.fields, message.body
@@ -244,7 +267,7 @@ class PortalSession:
         match fields.get(HeaderFields.member), body:
             case ("Activated" | "Deactivated") as member, (session, str(id_), *_) if session == self._handle:
                 if (action := _action(id_)) is not None:
-                    self._strike(action, member == "Activated")
+                    self._strokes.strike(action, member == "Activated")
             case "ShortcutsChanged", (session, list(shortcuts)) if session == self._handle:
                 self._name(shortcuts)
             case "Closed", _ if fields.get(HeaderFields.path) == self._handle:
@@ -255,33 +278,15 @@ class PortalSession:
                 pass
         return True
 
-    def _strike(self, action: HotkeyAction, down: bool) -> None:
-        # Some desktops repeat a held key.
-        if down != (action in self._held):
-            (self._held.add if down else self._held.discard)(action)
-            self._tell(Struck(action, down, time.monotonic()))
 
-    def _lose_all(self) -> None:
-        for action in list(self._held):
-            self._tell(Lost(action, time.monotonic()))
-        self._held.clear()
+def _come(line: DBusConnection) -> list[Message]:
+    """The messages that have come, without waiting."""
+    messages: list[Message] = []
+    with contextlib.suppress(TimeoutError):
+        while len(messages) < MOST_AT_ONCE:
+            messages.append(line.receive(timeout=0.0))
+    return messages
 
 
 def _action(id_: str) -> HotkeyAction | None:
     return next((action for action in HotkeyAction if action.value == id_), None)
-
-
-def _token() -> str:
-    return f"presstalk_{secrets.token_hex(8)}"
-
-
-def _rules() -> list[MatchRule]:
-    gone = MatchRule(type="signal", sender="org.freedesktop.DBus", member="NameOwnerChanged")
-    gone.add_arg_condition(0, PORTAL)
-    return [
-        gone,
-        *(
-            MatchRule(type="signal", sender=PORTAL, interface=interface)
-            for interface in (SHORTCUTS.interface, REQUEST, SESSION)
-        ),
-    ]

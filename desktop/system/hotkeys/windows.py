@@ -31,6 +31,7 @@ from desktop.system.hotkeys.interface import (
     Told,
 )
 from desktop.system.hotkeys.key_codes import ESCAPE, KEY_CODES
+from desktop.system.hotkeys.late_strokes import LastSeen
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,7 @@ class HotkeyTable:
         self._codes: dict[int, int] = {}
         """The virtual-key codes by number."""
         self._held: set[int] = set()
+        self._seen = LastSeen(HELD_MS / 1_000)
         self._escape = False
 
     @property
@@ -101,6 +103,8 @@ class HotkeyTable:
         if number >= ESCAPE_ID:
             self._tell(Escaped())
         elif number in self._codes and number not in self._held:
+            if not self._held:
+                self._seen.seen()
             self._held.add(number)
             self._tell(Struck(_action(number), True, time.monotonic()))
 
@@ -109,8 +113,9 @@ class HotkeyTable:
         for number in list(self._held):
             if not self._user32.GetAsyncKeyState(self._codes[number]) & DOWN:
                 self._held.discard(number)
-                self._tell(Struck(_action(number), False, time.monotonic()))
+                self._tell(Struck(_action(number), False, self._seen.gone_at()))
         if self._held:
+            self._seen.seen()
             return
         for action in list(self._keys):
             if _number(action) not in self._codes and self._take(action, self._keys[action]) is None:
@@ -125,7 +130,7 @@ class HotkeyTable:
     def give_back(self) -> None:
         """Register none any more."""
         for number in list(self._held):
-            self._tell(Lost(_action(number), time.monotonic()))
+            self._tell(Lost(_action(number), self._seen.gone_at()))
         self._held.clear()
         for number in self._codes:
             self._user32.UnregisterHotKey(None, number)

@@ -31,6 +31,7 @@ from desktop.system.hotkeys.interface import (
     Tell,
     Told,
 )
+from desktop.system.hotkeys.late_strokes import LastSeen
 from desktop.system.hotkeys.x11_grabs import Grabs
 from desktop.system.hotkeys.xcb import (
     KEY_PRESS,
@@ -77,6 +78,7 @@ class X11Hotkeys:
         self._held: dict[HotkeyAction, tuple[bool, int]] = {}
         # Modifiers of those, with which something else was struck.
         self._in_chord: set[HotkeyAction] = set()
+        self._seen = LastSeen(ASK_S)
         self._escape_held = False
         self._refused: set[HotkeyAction] = set()
         self._due = math.inf
@@ -193,6 +195,8 @@ class X11Hotkeys:
             return  # a repeat of a held key, or the key-up of one that was lost
         alone = True
         if down:
+            if not self._held:
+                self._seen.seen()
             self._held[action] = which
             self._in_chord.discard(action)
         elif self._held[action] == which:
@@ -224,7 +228,8 @@ class X11Hotkeys:
             down = answer is not None and code in (answer.buttons if button else answer.keys)
             if not down:
                 del self._held[action]
-                self._tell(Lost(action, time.monotonic()))
+                self._tell(Lost(action, self._seen.gone_at()))
+        self._seen.seen()
 
     def _answer(self) -> None:
         self._look()
@@ -253,7 +258,7 @@ class X11Hotkeys:
         for action, (button, code) in list(self._held.items()):
             if not unless(action, button, code):
                 del self._held[action]
-                self._tell(Lost(action, time.monotonic()))
+                self._tell(Lost(action, self._seen.gone_at()))
 
 
 def made_at(stamp_ms: int) -> float:

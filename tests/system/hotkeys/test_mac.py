@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import time
 from typing import Any
 
 import pytest
 
 from desktop.base import hotkey
 from desktop.base.hotkey import HotkeyAction
-from desktop.system.hotkeys import mac
+from desktop.system.hotkeys import late_strokes, mac
 from desktop.system.hotkeys.interface import (
     CLASH,
     NO_SUCH_KEY,
@@ -53,6 +54,9 @@ class System:
         self.InstallEventHandler = Call(self._install)
         self.RemoveEventHandler = Call(self._remove)
         self.GetEventKind = Call(lambda _: self._event[0])
+        self.event_s = 0.0
+        """When the event was made, by the system's clock; 0: it doesn't say."""
+        self.GetEventTime = Call(lambda _: self.event_s)
         self.GetEventParameter = Call(self._parameter)
         self.RegisterEventHotKey = Call(self._register)
         self.UnregisterEventHotKey = Call(lambda handle: self.registered.pop(handle.value) and 0)
@@ -129,6 +133,31 @@ def test_a_key_up_that_never_comes_is_found(system, hotkeys, heard) -> None:
     system.down.clear()
     hotkeys.on_due()
     assert heard.next(Lost).action is TALK
+
+
+def test_a_key_up_is_as_old_as_its_event(system, hotkeys, heard) -> None:
+    use(hotkeys, talk="F9")
+    now = time.monotonic()
+    for event_s, at in ((now - 3, now - 3), (now + 3, now), (now - 10_000, now), (0.0, now)):
+        system.event_s = event_s
+        for down in (True, False):
+            system.strike(0x65, down)
+            assert heard.next(Struck).at == pytest.approx(at, abs=1)
+
+
+def test_a_key_up_that_was_lost_in_a_stop_is_as_old_as_the_last_look(
+    qapp, system, heard, monkeypatch
+) -> None:
+    monkeypatch.setattr(late_strokes, "LATE_S", -1.0)
+    hotkeys = CarbonHotkeys(heard.tell, lambda _: system)
+    use(hotkeys, talk="F9")
+    system.strike(0x65, True)
+    hotkeys.on_due()
+    looked = time.monotonic()
+    system.down.clear()
+    hotkeys.on_due()
+    assert heard.next(Lost).at <= looked
+    hotkeys.close()
 
 
 def test_it_is_asked_only_while_something_is_held_or_missing(system, hotkeys) -> None:

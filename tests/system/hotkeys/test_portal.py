@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import re
+import signal
+import sys
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from desktop.base import hotkey
 from desktop.base.hotkey import HotkeyAction
-from desktop.system.hotkeys.interface import Active, Lost, Named, Struck
+from desktop.system.hotkeys.interface import Active, Answered, Lost, Named, Struck
 from desktop.system.hotkeys.portal import LONGEST_WORDS, PortalHotkeys
 from desktop.system.hotkeys.portal_words import NO_PORTAL, NOT_BY_PORTAL, REFUSED
 from tests.rig.bus import PrivateBus
 from tests.rig.portal import RealPortal
-from tests.rig.process import until
+from tests.rig.process import Program, until
 from tests.system.hotkeys.heard import Heard
 
 pytestmark = pytest.mark.rig
 
+WITHIN_S = 20.0
 TALK, MUTE, DISCARD = HotkeyAction.TALK, HotkeyAction.MUTE, HotkeyAction.DISCARD
 KEYS = {TALK: hotkey.parse("Ctrl+Alt+Space"), DISCARD: hotkey.parse("F8")}
 
@@ -55,9 +61,37 @@ def test_a_desktop_that_repeats_a_held_key_strikes_it_once(portal, hotkeys, hear
     heard.until_way("portal")
     for _ in range(3):
         portal.desktop.strike("talk", True)
+    assert heard.next(Struck).down
     portal.desktop.strike("talk", False)
-    assert [heard.next(Struck).down for _ in range(2)] == [True, False]
+    assert not heard.next(Struck).down
     assert heard.strokes() == []
+
+
+def test_what_is_struck_while_the_program_is_stopped_is_not_new(portal, tmp_path) -> None:
+    command = [sys.executable, "-m", "tests.system.hotkeys.portal_program", portal.bus.address]
+    with Program(command, env=dict(os.environ), log=tmp_path / "log") as program:
+        program.until(lambda: "ready" in program.output, within=WITHIN_S, what="its key")
+        portal.desktop.strike("talk", True)
+        program.until(lambda: "down" in program.output, within=WITHIN_S, what="the key-down")
+        os.kill(program.pid, signal.SIGSTOP)
+        stopped = time.monotonic()
+        for down in (False, True, False, True, False):
+            portal.desktop.strike("talk", down)
+        time.sleep(1.0)  # so long it is stopped
+        os.kill(program.pid, signal.SIGCONT)
+        portal.desktop.strike("discard", True)
+        program.until(lambda: "discard" in program.output, within=WITHIN_S, what="the next key")
+        strokes = re.findall(r"talk (up|down) (\S+)", program.output)
+        assert [word for word, _ in strokes] == ["down", "up"]
+        assert float(strokes[1][1]) < stopped + 0.1
+
+
+def test_it_answers_when_all_is_told(portal, hotkeys, heard) -> None:
+    assert not hotkeys.ask()
+    hotkeys.use(KEYS)
+    heard.until_way("portal")
+    assert hotkeys.ask()
+    heard.next(Answered)
 
 
 def test_what_the_desktop_calls_the_key_is_handed_on_as_it_is_but_bounded(portal, hotkeys, heard) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import threading
+import time
 from collections import deque
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from desktop.base import hotkey
 from desktop.base.hotkey import HotkeyAction
-from desktop.system.hotkeys import windows
+from desktop.system.hotkeys import late_strokes, windows
 from desktop.system.hotkeys.interface import (
     CLASH,
     NO_SUCH_KEY,
@@ -118,6 +119,20 @@ def test_key_up_is_found_by_asking_while_it_is_down(table, user32, heard) -> Non
     table.look()
     assert heard.strokes() == [(TALK, True), (TALK, False)]
     assert table.due_ms == windows.FOR_EVER
+
+
+def test_a_key_up_in_a_stop_is_as_old_as_the_last_look(user32, heard, monkeypatch) -> None:
+    monkeypatch.setattr(late_strokes, "LATE_S", -1.0)
+    table = HotkeyTable(user32, heard.tell)
+    use(table, talk="F9")
+    user32.press(F9)
+    table.on_message(0)
+    table.look()
+    looked = time.monotonic()
+    user32.down.clear()
+    table.look()
+    assert heard.next(Struck).down
+    assert heard.next(Struck).at <= looked
 
 
 def test_a_key_that_somebody_has_is_told_and_had_when_it_is_free(table, user32, heard) -> None:

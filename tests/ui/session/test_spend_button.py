@@ -90,6 +90,35 @@ def test_its_menu_has_the_turns_the_days_and_the_models(button, qtbot):
             action.trigger()
 
 
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        (" =1+1", " '=1+1"),
+        ("\t=1+1", "'=1+1"),
+        ("\uff1d1+1", "'\uff1d1+1"),
+        ("a;=1+1", "a;'=1+1"),
+        ("a; @SUM(1)", "a; '@SUM(1)"),
+        ('";=1+1', '"";\'=1+1'),
+        ("a/b-c;d", "a/b-c;d"),
+        ("a\x1b[2J\nsession", "a[U+001B][2J session"),
+        ("a\u202eb", "a[U+202E]b"),
+    ],
+)
+def test_a_models_name_is_a_name_in_the_csv(name: str, cell: str):
+    ledger = Ledger()
+    ledger.read_days({"2026-11-30": {name: {"picos": {"USD": "1"}}}})
+    (row,) = spend_report.to_csv(SpendReport(models=tuple(ledger.by_model()))).splitlines()[2:]
+    assert row in (f"model,{cell},0.000000000001,USD,0,0,0", f'model,"{cell}",0.000000000001,USD,0,0,0')
+
+
+@pytest.mark.parametrize("currency", ["=1+", "\x1b[2", "usd", "<b>", "\u202eUS", "US"])
+def test_a_currency_that_is_none_is_left_out(currency: str):
+    ledger = Ledger()
+    ledger.read_days({"2026-11-30": {"a/b": {"picos": {currency: "1", "EUR": "2"}}}})
+    assert list(ledger.day(DAY).amounts) == ["EUR"]
+
+
 def test_the_csv_has_every_digit_and_no_formula():
     ledger = Ledger()
     ledger.add(1, "=cmd", DAY, Cost(123_456_789, estimated=True))

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QTabWidge
 
 from desktop.base.message import verbatim
 from desktop.base.visible_text import visible
+from desktop.cost.ledger import Ledger
 from desktop.protocol.catalog import Model
+from desktop.protocol.published import Published
 from desktop.recording import export
 from desktop.settings import schema
 from desktop.settings.settings_controller import IMPORTED
@@ -24,11 +26,14 @@ from desktop.ui.dialogs.history_dialog import HistoryDialog
 from desktop.ui.dialogs.keys_dialog import KeysDialog
 from desktop.ui.dialogs.running_already_dialog import RunningAlreadyDialog
 from desktop.ui.dialogs.save_conversation_dialog import SaveConversationDialog
+from desktop.ui.session.spend_button import SpendButton
 from desktop.ui.settings.settings_dialog import SettingsDialog
+from desktop.ui.window.main_window import MainWindow
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 from desktop.viewmodels.devices_model import DeviceRecord
 from desktop.viewmodels.event_record import clean_record
 from desktop.viewmodels.history_model import HistoryEntry, HistoryModel
+from desktop.viewmodels.spend_report import SpendReport
 from tests.ui import foreign_text
 from tests.ui.conftest import Opened
 from tests.ui.opened import FORM, use_light_theme
@@ -56,9 +61,17 @@ def mark(request, tmp_path) -> str:
 def test_the_window_shows_them_as_they_are(shown: Opened, mark: str):
     window = shown.window
     window.resize(1300, 900)
-    model = Model(id=mark, label=mark, provider=mark, voices=(mark,), efforts=(mark,))
+    published = Published(
+        provider_label=mark,
+        description=mark,
+        region=mark,
+        aliases=(mark,),
+        retired_at=mark,
+        successor="other",
+    )
+    model = Model(id=mark, label=mark, provider=mark, voices=(mark,), efforts=(mark,), published=published)
     choice = ChosenOptions(model, voice=mark, effort=mark)
-    window.show_models([model])
+    window.show_models([model, Model(id="other", label=mark, provider=mark)])
     window.show_choice(choice)
     for devices in shown.devices:
         devices.show([DeviceRecord(mark, mark, True)])
@@ -85,6 +98,10 @@ def test_the_window_shows_them_as_they_are(shown: Opened, mark: str):
             seen |= look(window, mark)
     window.show_retrying(Retrying(3, 5.0, message=verbatim(mark), code=mark))
     seen |= look(window, mark)
+    _show_spent(window, mark)
+    window.show_hotkey("portal", "F9", mark, None)
+    seen |= look(window, mark)
+    window.show_hotkey("", "F9", mark, verbatim(mark))
     window.offer_restart(PendingRestart(choice, ("model",)))
     window.show_question(OPEN_URL(host=mark, url=mark))
     window.show_tool_problem(verbatim(mark))
@@ -96,6 +113,14 @@ def test_the_window_shows_them_as_they_are(shown: Opened, mark: str):
             rows.open(rows.findChild(QAbstractItemView).model().index(0, 0))
         seen |= look(window, mark)
     assert any(visible(mark) in words for words in seen), "it is shown nowhere"
+
+
+def _show_spent(window: MainWindow, mark: str) -> None:
+    ledger = Ledger()
+    ledger.read_days({"2026-11-30": {mark: {"picos": {"USD": "1"}}}})
+    window.show_spend_report(SpendReport(models=tuple(ledger.by_model())))
+    menu = window.findChild(SpendButton).menu()
+    menu.aboutToShow.emit()
 
 
 @pytest.mark.parametrize("name", ["history", "settings", "crash", "about", "hanging", "save", "keys"])
@@ -120,6 +145,8 @@ def _dialog(name: str, mark: str) -> QWidget:
             settings.show_key("keychain", mark[:4])
             settings.offer_sign_in(True)
             settings.show_key_page()
+            settings.show_way("portal", "F9", mark, None)
+            settings.show_hotkey_problem("talk_key", verbatim(mark))
             settings.show_sign_in_code(mark, QUrl("https://platform.opper.ai/device"))
             settings.show_key_result(False, verbatim(mark))
             settings.show_header_result(False, verbatim(mark))
