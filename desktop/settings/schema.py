@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 ThemeChoice = Literal["system", "light", "dark"]
 LanguageChoice = Literal["system", "en", "de"]
+TrayChoice = Literal["off", "icon", "close"]
 Patience = Literal["1", "5", "30", "for ever"]
 """Minutes."""
 
@@ -119,6 +120,11 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """How long conversations are kept; 0: for ever."""
     save_events: bool = False
     """The frames of a conversation are kept beside it."""
+    tray: TrayChoice = "off"
+    """An icon in the tray; with "close" the program goes on there when its window is closed."""
+    notify: bool = False
+    """While the window is hidden, the end of an answer and errors are told by the desktop."""
+    start_at_login: bool = False
     welcomed: bool = False
     """The welcome of the first run was dismissed."""
     seen_scheme: Literal["", "light", "dark"] = ""

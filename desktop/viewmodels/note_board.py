@@ -105,7 +105,7 @@ class NoteBoard(QObject):
 
 
 def _passes(note: Note, state: DisplayState) -> bool:
-    if note.subject in ("microphone", "speaker", "settings read", "left", "reset", "hotkey"):
+    if note.subject in ("microphone", "speaker", "settings read", "left", "reset", "hotkey", "tray", "login"):
         # Another device is used now, say, which is no error, and the user speaks into it.
         return note.kind != "error" and state is DisplayState.LISTENING
     return note.subject in PASSING
