@@ -47,6 +47,8 @@ class MockTray:
 
     def close(self) -> None:
         """Leave the bus, as a panel that ends does."""
+        if not self._thread.is_alive():
+            return
         self._line.sock.shutdown(2)
         self._thread.join(10)
         self._line.close()
