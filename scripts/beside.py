@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from dialogs import Dialog, nothing
 from PySide6.QtCore import QSize
@@ -49,7 +50,7 @@ def all_of_it() -> Iterator[Dialog]:
     for state in WORDS:
         strip = TalkStrip()
         strip.show_state(state)
-        yield f"strip-{state.name.lower().replace('_', '-')}", strip, lambda s=strip, t=state: _fill(s, t)
+        yield f"strip-{state.name.lower().replace('_', '-')}", strip, partial(_fill, strip, state)
     yield "tray", Panel(), nothing
 
 

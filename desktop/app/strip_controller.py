@@ -49,6 +49,11 @@ class StripController(QObject):
         self._state = DisplayState.OFFLINE
 
     @property
+    def strip(self) -> TalkStrip | None:
+        """The strip, once it was asked for."""
+        return self._strip
+
+    @property
     def shown(self) -> bool:
         """Whether it is shown."""
         return self._strip is not None and self._strip.isVisible()

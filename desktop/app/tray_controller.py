@@ -49,8 +49,8 @@ class TrayController(QObject):
         self._there = False
         self._state = (DisplayState.OFFLINE, False)
         self._muted = self._answered = self._strip = False
-        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
-        self._patience.timeout.connect(self._on_out_of_patience)
+        self.patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self.patience.timeout.connect(self._on_out_of_patience)
 
     @property
     def wanted(self) -> bool:
@@ -82,8 +82,8 @@ class TrayController(QObject):
             from desktop.system.tray_host import TrayHost
 
             self._host = TrayHost(self._bus, self)
-            self._host.changed.connect(self._on_host_changed)
-            self._patience.start()
+            self._host.changed.connect(self.on_host_changed)
+            self.patience.start()
             self._host.start()
 
     def show_state(self, state: DisplayState, connected: bool) -> None:
@@ -118,7 +118,7 @@ class TrayController(QObject):
 
     def close(self) -> None:
         """Take the icon away."""
-        self._patience.stop()
+        self.patience.stop()
         if self._host:
             self._host.close()
             self._host.deleteLater()
@@ -128,19 +128,20 @@ class TrayController(QObject):
             self._icon = None
         self._there = False
 
-    def _on_host_changed(self, there: bool) -> None:
+    def on_host_changed(self, there: bool) -> None:
+        """The desktop has a tray now, or no longer."""
         self._there = there
         if there:
-            self._patience.stop()
+            self.patience.stop()
             self._make()
             self.told.emit(None)
         else:
-            self._patience.start()
+            self.patience.start()
 
     def _on_out_of_patience(self) -> None:
         # Only now: before, Qt would find no tray and never look again.
         if self._icon is None and QGuiApplication.platformName() == "xcb" and _has_old_tray():
-            self._on_host_changed(True)
+            self.on_host_changed(True)
             return
         self.told.emit(NO_TRAY())
         self.missed.emit()

@@ -34,7 +34,8 @@ class Notifications(QObject):
     def __init__(self, bus: str = "SESSION", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bus = bus
-        self._shown = 0
+        self.shown = 0
+        """The number of the last one, as the desktop has it; 0 before."""
         self._number = 0
         self._lines: list[Any] = []
 
@@ -78,13 +79,13 @@ class Notifications(QObject):
         marks_up = can.header.message_type is MessageType.method_return and "body-markup" in can.body[0]
         body = html.escape(text, quote=False) if marks_up else text
         hints = {"desktop-entry": ("s", "presstalk"), "transient": ("b", True)}
-        about = ("Presstalk", self._shown, "presstalk", title, body, ["default", title], hints, -1)
+        about = ("Presstalk", self.shown, "presstalk", title, body, ["default", title], hints, -1)
         answer = line.send_and_get_reply(
             new_method_call(at, "Notify", "susssasa{sv}i", about), timeout=ANSWER_S
         )
         if answer.header.message_type is not MessageType.method_return:
             return
-        self._shown = shown = answer.body[0]
+        self.shown = shown = answer.body[0]
         until = time.monotonic() + CLICK_S
         while number == self._number and (left_s := until - time.monotonic()) > 0:
             signal = line.receive(timeout=left_s)

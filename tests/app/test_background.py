@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ from desktop.app.notifier import Notifier
 from desktop.app.strip_controller import StripController
 from desktop.app.tray_controller import NO_TRAY, TrayController
 from desktop.settings.store import SettingsStore
+from desktop.system.tray_host import TrayHost
 from desktop.turn.effects import DisplayState, Note
 from desktop.viewmodels.response_end import ResponseEnd
 from desktop.viewmodels.transcript_line import now
@@ -52,7 +52,7 @@ def choose(store: SettingsStore, tray: TrayController, value: str) -> None:
 def test_without_the_setting_nothing_is_made_or_looked_for(tray: TrayController):
     tray.start()
     tray.show_state(DisplayState.READY, True)
-    assert tray._host is None
+    assert not tray.findChildren(TrayHost)
     assert tray.icon is None
     assert not tray.keeps_program
 
@@ -63,7 +63,7 @@ def test_where_there_is_no_tray_it_says_so_and_closing_ends_the_program(
 ):
     told: list[Any] = []
     tray.told.connect(told.append)
-    tray._patience.setInterval(1)
+    tray.patience.setInterval(1)
     with qtbot.waitSignal(tray.missed, timeout=10_000):
         choose(store, tray, "close")
     assert told == [NO_TRAY()]
@@ -74,14 +74,14 @@ def test_where_there_is_no_tray_it_says_so_and_closing_ends_the_program(
 
 def test_with_a_tray_it_keeps_the_program_only_if_that_is_chosen(tray: TrayController, store: SettingsStore):
     choose(store, tray, "icon")
-    tray._on_host_changed(True)
+    tray.on_host_changed(True)
     assert tray.icon
     assert not tray.keeps_program
     choose(store, tray, "close")
     assert tray.keeps_program
-    tray._on_host_changed(False)
+    tray.on_host_changed(False)
     assert not tray.keeps_program, "the panel is gone: the window would be out of reach"
-    tray._on_host_changed(True)
+    tray.on_host_changed(True)
     assert tray.keeps_program
     choose(store, tray, "off")
     assert tray.icon is None
@@ -93,9 +93,9 @@ def test_an_icon_that_comes_late_shows_what_is_the_case(tray: TrayController, st
     tray.show_state(DisplayState.LISTENING, True)
     tray.show_muted(True)
     tray.show_answer(True)
-    tray._on_host_changed(True)
+    tray.on_host_changed(True)
     assert tray.icon
-    texts = {action.text(): action for action in tray.icon._menu.actions()}
+    texts = {action.text(): action for action in tray.icon.menu.actions()}
     assert texts["Mute"].isChecked()
     assert texts["Stop"].isEnabled()
     assert texts["Copy the last answer"].isEnabled()
@@ -121,17 +121,17 @@ def test_the_strip_is_made_when_it_is_asked_for_and_remembers_its_place(
     strip: StripController, transcript: TranscriptModel
 ):
     strip.show_state(DisplayState.READY)
-    assert strip._strip is None
+    assert strip.strip is None
     shown: list[bool] = []
     strip.shown_changed.connect(shown.append)
     place = QGuiApplication.primaryScreen().availableGeometry().topLeft() + QPoint(30, 40)
     strip.restore({"strip": "yes", "strip-place": f"{place.x()} {place.y()}"})
     assert shown == [True]
-    assert strip._strip
-    assert strip._strip.pos() == place
+    assert strip.strip
+    assert strip.strip.pos() == place
     texts = strip.layout_texts()
     assert texts == {"strip": "yes", "strip-place": f"{place.x()} {place.y()}"}
-    strip._strip.close()
+    strip.strip.close()
     assert shown == [True, False]
     assert strip.layout_texts()["strip"] == ""
     strip.toggle()
@@ -142,16 +142,16 @@ def test_the_strip_is_made_when_it_is_asked_for_and_remembers_its_place(
 @pytest.mark.parametrize("place", ["", "x y", "1", "9" * 400, "1 2 3", "-5000 -5000"])
 def test_a_place_that_is_none_is_as_none(strip: StripController, place: str):
     strip.restore({"strip": "yes", "strip-place": place})
-    assert strip._strip
-    assert QGuiApplication.primaryScreen().availableGeometry().contains(strip._strip.geometry())
+    assert strip.strip
+    assert QGuiApplication.primaryScreen().availableGeometry().contains(strip.strip.geometry())
 
 
 def test_it_shows_the_last_line_that_was_said(
     strip: StripController, transcript: TranscriptModel, qtbot: Any
 ):
     strip.toggle()
-    assert strip._strip
-    words = strip._strip._words
+    assert strip.strip
+    words = strip.strip.words_label
     transcript.begin_response(1)
     transcript.grow_response(1, "Hello", 100)
     qtbot.waitUntil(lambda: words.text() == "Hello")
@@ -222,29 +222,26 @@ def autostart() -> Autostart:
     return Autostart()
 
 
-async def settled(login: LoginStart) -> None:
-    await asyncio.wait_for(login._tasks.join(), 10)
-
-
 async def test_the_setting_is_the_systems(store: SettingsStore, autostart: Autostart, qapp: Any):
     login = LoginStart(store, load=lambda: autostart)
     store.changed.connect(login.on_setting_changed)
     login.start()
-    await settled(login)
+    await login.close()
     assert autostart.calls == [], "off: nothing is touched"
     store.change("start_at_login", True)
-    await settled(login)
+    await login.close()
     assert autostart.on
     # At the next start: the program may have been moved.
     again = LoginStart(store, load=lambda: autostart)
     again.start()
-    await settled(again)
+    await again.close()
     assert autostart.calls == [True, True]
     # Switched off by the desktop.
     autostart.on = False
     again.start()
-    await settled(again)
+    await again.close()
     assert store.current.start_at_login is False
+    await store.close()
 
 
 async def test_what_cannot_be_written_is_said(
@@ -257,5 +254,6 @@ async def test_what_cannot_be_written_is_said(
     login.told.connect(told.append)
     autostart.problem = PermissionError(13, "Permission denied")
     store.change("start_at_login", True)
-    await settled(login)
+    await login.close()
     assert told == [login_start.NOT_SET(reason="Permission denied")]
+    await store.close()

@@ -50,9 +50,9 @@ def test_each_takes_the_place_of_the_one_before_and_a_click_comes_back(
 ):
     with MockNotifications(bus) as desktop:
         ours.show("A", "one")
-        qtbot.waitUntil(lambda: len(desktop.shown) == 1 and bool(ours._shown), timeout=10_000)
+        qtbot.waitUntil(lambda: len(desktop.shown) == 1 and bool(ours.shown), timeout=10_000)
         ours.show("A", "two")
-        qtbot.waitUntil(lambda: desktop.replaced == [0, 1] and ours._shown == 2, timeout=10_000)
+        qtbot.waitUntil(lambda: desktop.replaced == [0, 1] and ours.shown == 2, timeout=10_000)
         with qtbot.waitSignal(ours.clicked, timeout=10_000):
             desktop.click(2)
 

@@ -60,12 +60,12 @@ class TalkStrip(QWidget):
         self.setFixedSize(*SIZE)
         self.talk_button = StripButton()
         self.talk_button.watch(self, input_state, focusless=True)
-        self._state = PlainLabel()
-        self._state.setProperty("role", "heading")
-        self._words = ElidedLabel()
-        self._words.setProperty("role", "muted")
-        self._microphone = ThinMeter(self.tr("Microphone"))
-        self._speaker = ThinMeter(self.tr("Speaker"))
+        self.state_label = PlainLabel()
+        self.state_label.setProperty("role", "heading")
+        self.words_label = ElidedLabel()
+        self.words_label.setProperty("role", "muted")
+        self.microphone = ThinMeter(self.tr("Microphone"))
+        self.speaker = ThinMeter(self.tr("Speaker"))
         self._dragged_from: QPoint | None = None
         self._lay_out()
         self.show_state(DisplayState.OFFLINE)
@@ -73,21 +73,22 @@ class TalkStrip(QWidget):
     def show_state(self, state: DisplayState) -> None:
         """Show this state."""
         self.talk_button.show_state(state)
-        self._state.setText(state_word(state))
+        self.state_label.setText(state_word(state))
 
     def show_words(self, words: str) -> None:
         """Show the last line of the conversation: its end, which is what is being said."""
         line = " ".join(words[-LONGEST:].split())
-        self._words.setVisible(bool(line))
-        self.layout().activate()
-        room = self._words.width()
-        metrics = self._words.fontMetrics()
-        self._words.setText(metrics.elidedText(line, Qt.TextElideMode.ElideLeft, room) if room else line)
+        self.words_label.setVisible(bool(line))
+        if layout := self.layout():
+            layout.activate()
+        room = self.words_label.width()
+        metrics = self.words_label.fontMetrics()
+        self.words_label.setText(metrics.elidedText(line, Qt.TextElideMode.ElideLeft, room) if room else line)
 
     def show_needles(self, microphone: Needle, speaker: Needle) -> None:
         """Move the levels."""
-        self._microphone.show_level(microphone[0])
-        self._speaker.show_level(speaker[0])
+        self.microphone.show_level(microphone[0])
+        self.speaker.show_level(speaker[0])
         self.talk_button.show_level(microphone[0])
 
     def place_text(self) -> str:
@@ -152,17 +153,17 @@ class TalkStrip(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         levels = QVBoxLayout()
         levels.setSpacing(GRID // 2)
-        levels.addWidget(self._microphone)
-        levels.addWidget(self._speaker)
+        levels.addWidget(self.microphone)
+        levels.addWidget(self.speaker)
         top = QHBoxLayout()
         top.setSpacing(GRID)
-        top.addWidget(self._state)
+        top.addWidget(self.state_label)
         top.addLayout(levels, 1)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addStretch(1)
         words.addLayout(top)
-        words.addWidget(self._words)
+        words.addWidget(self.words_label)
         words.addStretch(1)
         buttons = QVBoxLayout()
         buttons.setSpacing(0)
@@ -174,4 +175,4 @@ class TalkStrip(QWidget):
         row.addWidget(self.talk_button)
         row.addLayout(words, 1)
         row.addLayout(buttons)
-        self._state.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.state_label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

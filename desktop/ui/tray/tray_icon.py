@@ -32,21 +32,21 @@ class TrayIcon(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state = DisplayState.OFFLINE
-        self._menu = QMenu()
-        self._menu.setToolTipsVisible(True)
+        self.menu = QMenu()
+        self.menu.setToolTipsVisible(True)
         self._talk = self._add(self.tr("Talk"), self.talk_clicked)
         self._mute = self._add(self.tr("Mute"), self.mute_clicked)
         self._mute.setCheckable(True)
         self._connect = self._add(self.tr("Connect"), self.connect_clicked)
         self._copy = self._add(self.tr("Copy the last answer"), self.copy_clicked)
-        self._menu.addSeparator()
+        self.menu.addSeparator()
         self._strip = self._add(self.tr("Strip"), self.strip_clicked)
         self._strip.setCheckable(True)
         self._add(self.tr("Show window"), self.show_clicked)
-        self._menu.addSeparator()
+        self.menu.addSeparator()
         self._add(self.tr("Quit"), self.quit_clicked)
         self._icon = QSystemTrayIcon(self)
-        self._icon.setContextMenu(self._menu)
+        self._icon.setContextMenu(self.menu)
         self._icon.activated.connect(self._on_activated)
         self.show_state(DisplayState.OFFLINE, connected=False)
         self.show_answer(False)
@@ -84,11 +84,11 @@ class TrayIcon(QObject):
     def close(self) -> None:
         """Take it away."""
         self._icon.hide()
-        self._menu.deleteLater()
+        self.menu.deleteLater()
         self.deleteLater()
 
     def _add(self, words: str, clicked: object) -> QAction:
-        action = self._menu.addAction(words)
+        action = self.menu.addAction(words)
         action.triggered.connect(lambda: clicked.emit())  # type: ignore[attr-defined]
         return action
 

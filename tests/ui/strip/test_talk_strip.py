@@ -59,8 +59,11 @@ class Held:
     button = True
     focus = 4242
 
+    def __init__(self) -> None:
+        self.asked = 0
+
     def ask(self) -> None:
-        pass
+        self.asked += 1
 
     def answer(self) -> InputSnapshot | None:
         return self
@@ -76,12 +79,8 @@ def test_a_hold_goes_on_whoever_has_the_focus(qtbot: Any, monkeypatch: Any):
     strip.show()
     lost: list[str] = []
     strip.talk_button.lost.connect(lambda: lost.append("lost"))
-    watch = strip.talk_button._watch
-    assert watch is not None
-    downs: list[None] = []
-    watch.down.connect(lambda: downs.append(None))
     qtbot.mousePress(strip.talk_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: len(downs) >= 3)
+    qtbot.waitUntil(lambda: held.asked >= 3)
     assert not lost
     held.button = False  # its release was not heard
     qtbot.waitUntil(lambda: lost == ["lost"])
@@ -89,15 +88,15 @@ def test_a_hold_goes_on_whoever_has_the_focus(qtbot: Any, monkeypatch: Any):
 
 def test_it_shows_the_state_the_end_of_the_words_and_the_levels(strip: TalkStrip):
     strip.show_state(DisplayState.SPEAKING)
-    assert strip._state.text() == "Speaking"
+    assert strip.state_label.text() == "Speaking"
     strip.show_words("A long sentence <b>that</b> has\nmore words than there is room for, and ends so.")
-    assert strip._words.text().endswith("ends so.")
-    assert strip._words.text().startswith("…")
+    assert strip.words_label.text().endswith("ends so.")
+    assert strip.words_label.text().startswith("…")
     strip.show_words("<i>short</i>")
-    assert strip._words.text() == "<i>short</i>", "plain text"
+    assert strip.words_label.text() == "<i>short</i>", "plain text"
     strip.show_needles((-30.0, -20.0, False), QUIET)
-    assert strip._microphone.level_db == -30.0
-    assert strip._speaker.level_db == -60.0
+    assert strip.microphone.level_db == -30.0
+    assert strip.speaker.level_db == -60.0
 
 
 def test_it_is_where_it_was_if_that_can_be_seen(strip: TalkStrip):

@@ -26,7 +26,7 @@ def icon(qapp: QApplication) -> Iterator[TrayIcon]:
 
 
 def entry(icon: TrayIcon, words: str) -> QAction:
-    (found,) = [action for action in icon._menu.actions() if action.text() == words]
+    (found,) = [action for action in icon.menu.actions() if action.text() == words]
     return found
 
 
