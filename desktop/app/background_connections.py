@@ -1,11 +1,12 @@
-"""The connections of what goes on without the window: tray, strip, notifications, start at login."""
+"""The connections of what goes on without the window: tray, strip, notifications, other programs' sound."""
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication
 
 from desktop.app.build import Parts
@@ -56,6 +57,8 @@ def connect(parts: Parts) -> None:
     parts.store.changed.connect(login.on_setting_changed)
     parts.settings_dialog.opened.connect(partial(_connect_dialog, parts))
     login.told.connect(partial(_note, parts, "login"))
+    parts.store.changed.connect(parts.lowering.on_setting_changed)
+    parts.lowering.told.connect(partial(_note, parts, "others"))
 
 
 def show_window(parts: Parts) -> None:
@@ -70,12 +73,14 @@ def show_window(parts: Parts) -> None:
 def _start(parts: Parts) -> None:
     parts.tray.start()
     parts.login_start.start()
+    parts.lowering.start()
     parts.strip.restore(dict(parts.store.current.layout))
 
 
 def _show_state(parts: Parts, state: DisplayState) -> None:
     listens = parts.controller.listens and not parts.controller.policy.hands_free
     shown = DisplayState.LISTENING if listens else state
+    parts.lowering.show_state(shown)
     parts.tray.show_state(shown, parts.controller.connected)
     parts.strip.show_state(shown)
 
@@ -125,6 +130,10 @@ def _connect_strip(parts: Parts, strip: TalkStrip) -> None:
 def _connect_dialog(parts: Parts, dialog: SettingsDialog) -> None:
     parts.tray.told.connect(partial(dialog.show_background_problem, "tray"))
     parts.login_start.told.connect(partial(dialog.show_background_problem, "start_at_login"))
+    parts.lowering.told.connect(partial(dialog.show_background_problem, "lower_others"))
+    if sys.platform != "linux":
+        why = QCoreApplication.translate("SettingsDialog", "Only on Linux, with PulseAudio or PipeWire.")
+        dialog.lock("lower_others", why)
 
 
 def _note(parts: Parts, subject: NoteSubject, problem: Message | None) -> None:

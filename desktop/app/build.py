@@ -16,6 +16,7 @@ from desktop.app.dialogs import Dialogs
 from desktop.app.frame_observer import FrameObserver
 from desktop.app.hotkey_controller import HotkeyController
 from desktop.app.login_start import LoginStart
+from desktop.app.lowering import Lowering
 from desktop.app.notifier import Notifier
 from desktop.app.qt_timer import step_timer
 from desktop.app.settings_dialog_controller import SettingsDialogController
@@ -93,6 +94,7 @@ class Parts:
     strip: StripController
     notifier: Notifier
     login_start: LoginStart
+    lowering: Lowering
     # access and settings
     settings_dialog: SettingsDialogController
     model_list: ModelListController
@@ -206,6 +208,7 @@ def build(
         strip=strip,
         notifier=notifier,
         login_start=LoginStart(store, window),
+        lowering=Lowering(store, window),
         settings_dialog=SettingsDialogController(
             store, partial(check_key, store, options), open_page, window
         ),

@@ -295,7 +295,7 @@ def _on_setting_changed(parts: Parts, name: str) -> None:
             parts.model_list.use_access(settings_values.access(settings))
         case "web_tools":
             offer_web_tools(parts.registry, settings)
-        case "tray" | "notify" | "start_at_login":
+        case "tray" | "notify" | "start_at_login" | "lower_others":
             pass  # `background_connections` has them
         case "theme":
             parts.theme.choose(settings.theme)

@@ -166,6 +166,7 @@ async def _end(parts: Parts) -> None:
     await asyncio.gather(
         attempt("settings", store.flush_within),
         attempt("start at login", parts.login_start.close),
+        attempt("other programs' sound", parts.lowering.close),
         attempt("settings dialog", parts.settings_dialog.close),
         attempt("exports", parts.exports.close),
         attempt("history", parts.recorder.history.close),

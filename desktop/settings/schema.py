@@ -101,6 +101,8 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """Seconds of quiet after which a session that is billed by the open minute rests; 0: never."""
     sounds: bool = False
     """Short sounds at the start and the end of a take, never inside the recording."""
+    lower_others: bool = False
+    """Other programs' sound is lowered while the user or the assistant speaks."""
     volume: float = 1.0
     """0 to 1."""
     microphone_gain_db: float = 0.0

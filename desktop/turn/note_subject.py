@@ -32,6 +32,7 @@ NoteSubject = Literal[
     "hotkey",
     "tray",
     "login",
+    "others",
 ]
 """What a note is about.
 
@@ -46,4 +47,5 @@ settings, recording: files that can't be written. export: one that failed. left:
 reset: of all settings, which can be undone. budget: it is nearly used up, or is.
 retired: the chosen model is. hotkey: a key for all programs that can't be had.
 tray: the desktop has none. login: the start at login, which can't be changed.
+others: the sound of other programs, which can't be lowered.
 """

@@ -2016,6 +2016,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Importieren …</translation>
     </message>
     <message>
+        <source>Only on Linux, with PulseAudio or PipeWire.</source>
+        <translation>Nur unter Linux, mit PulseAudio oder PipeWire.</translation>
+    </message>
+    <message>
         <source>Pages</source>
         <translation>Seiten</translation>
     </message>
@@ -2115,6 +2119,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Wie laut der Assistent spricht.</translation>
     </message>
     <message>
+        <source>Lower other programs</source>
+        <translation>Andere Programme leiser</translation>
+    </message>
+    <message>
         <source>Microphone</source>
         <translation>Mikrofon</translation>
     </message>
@@ -2145,6 +2153,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Volume</source>
         <translation>Lautstärke</translation>
+    </message>
+    <message>
+        <source>While you or the assistant speak, by 20 dB. Calls and screen readers stay as they are.</source>
+        <translation>Um 20 dB, solange Sie oder der Assistent sprechen. Anrufe und Bildschirmleser bleiben, wie sie sind.</translation>
     </message>
 </context>
 <context>
@@ -4672,6 +4684,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>{amount} {currency}</source>
         <translation>{amount} {currency}</translation>
+    </message>
+</context>
+<context>
+    <name>others-not-lowered</name>
+    <message>
+        <source>Other programs&apos; sound can&apos;t be lowered: that takes PulseAudio or PipeWire, and pactl (in the package pulseaudio-utils).</source>
+        <translation>Der Ton anderer Programme lässt sich nicht senken: Dazu braucht es PulseAudio oder PipeWire und pactl (im Paket pulseaudio-utils).</translation>
     </message>
 </context>
 <context>

@@ -171,8 +171,9 @@ class SettingsDialog(TalkingDialog):
         self._list.setCurrentRow(self._pages.index(self._hotkeys))
 
     def show_background_problem(self, name: str, problem: Message | None) -> None:
-        """Say why this setting of the background can't be followed; None: it can."""
-        self._background.show_problem(name, problem)
+        """Say why this setting can't be followed; None: it can."""
+        page = next(page for page in self._pages if name in page.names)
+        page.row(name).show_problem(worded(problem) if problem else "")
 
     def show_notice(self, ok: bool, message: Message) -> None:
         """Show how an import or an export ended."""

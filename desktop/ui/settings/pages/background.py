@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.base.message import Message
 from desktop.ui.fields.choice import ChoiceField
 from desktop.ui.fields.switch import SwitchField
 from desktop.ui.settings.pages.form import Form
 from desktop.ui.settings.pages.page import Page
-from desktop.viewmodels.wording import worded
 
 
 class BackgroundPage(Page):
@@ -41,7 +39,3 @@ class BackgroundPage(Page):
             SwitchField(),
         )
         self._column.addStretch(1)
-
-    def show_problem(self, name: str, problem: Message | None) -> None:
-        """Say why this setting can't be followed; None: it can."""
-        self.row(name).show_problem(worded(problem) if problem else "")

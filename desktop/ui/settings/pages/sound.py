@@ -43,6 +43,12 @@ class SoundPage(Page):
             self.tr("A short sound when the microphone opens and closes; never recorded."),
             SwitchField(),
         )
+        self._add(
+            "lower_others",
+            self.tr("Lower other programs"),
+            self.tr("While you or the assistant speak, by 20 dB. Calls and screen readers stay as they are."),
+            SwitchField(),
+        )
         self._column.addStretch(1)
         self.show_devices((), ())
 
