@@ -2115,6 +2115,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Ein kurzer Ton beim Öffnen und Schließen des Mikrofons; nie in der Aufnahme.</translation>
     </message>
     <message>
+        <source>By 20 dB while one of you speaks; not calls or screen readers.</source>
+        <translation>Um 20 dB, solange gesprochen wird; nicht Anrufe und Bildschirmleser.</translation>
+    </message>
+    <message>
         <source>How loud the assistant is.</source>
         <translation>Wie laut der Assistent spricht.</translation>
     </message>
@@ -2153,10 +2157,6 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Volume</source>
         <translation>Lautstärke</translation>
-    </message>
-    <message>
-        <source>While you or the assistant speak, by 20 dB. Calls and screen readers stay as they are.</source>
-        <translation>Um 20 dB, solange Sie oder der Assistent sprechen. Anrufe und Bildschirmleser bleiben, wie sie sind.</translation>
     </message>
 </context>
 <context>

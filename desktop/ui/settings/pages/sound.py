@@ -46,7 +46,7 @@ class SoundPage(Page):
         self._add(
             "lower_others",
             self.tr("Lower other programs"),
-            self.tr("While you or the assistant speak, by 20 dB. Calls and screen readers stay as they are."),
+            self.tr("By 20 dB while one of you speaks; not calls or screen readers."),
             SwitchField(),
         )
         self._column.addStretch(1)
