@@ -174,7 +174,8 @@ def _stream(raw: Any) -> Stream | None:
         or program.startswith(READERS)
     ):
         return None
-    volumes = [one.get("value") for one in channels.values() if isinstance(one, dict)]
-    if not volumes or not all(isinstance(volume, int) and 0 <= volume < 2**31 for volume in volumes):
+    found = [one.get("value") for one in channels.values() if isinstance(one, dict)]
+    volumes = [volume for volume in found if isinstance(volume, int) and 0 <= volume < 2**31]
+    if not volumes or len(volumes) < len(channels):
         return None
     return Stream(index, str(properties.get(RESTORE_ID) or "")[:300], volumes)
