@@ -14,6 +14,7 @@ import shiboken6
 from desktop.access.endpoint_resolver import credential_in_words, default_model
 from desktop.access.key_format import PLATFORM_URL
 from desktop.app import (
+    background_connections,
     diagnostics,
     doctor_connections,
     hotkey_connections,
@@ -194,6 +195,7 @@ def connect(parts: Parts) -> None:
     store.changed.connect(partial(_on_setting_changed, parts))
     note_connections.connect(parts)
     hotkey_connections.connect(parts)
+    background_connections.connect(parts)
     # dialogs
     window.keys_clicked.connect(dialogs.open_keys)
     window.about_clicked.connect(dialogs.open_about)
@@ -303,6 +305,8 @@ def _on_setting_changed(parts: Parts, name: str) -> None:
             parts.model_list.use_access(settings_values.access(settings))
         case "web_tools":
             offer_web_tools(parts.registry, settings)
+        case "tray" | "notify" | "start_at_login" | "lower_others":
+            pass  # `background_connections` has them
         case "theme":
             parts.theme.choose(settings.theme)
         case "tap_lock":

@@ -7,16 +7,14 @@ proves nothing: only who answers there is alive.
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import socket
-import stat
 import struct
 import sys
 from collections.abc import Sequence
-from multiprocessing.connection import Client, Connection
 from pathlib import Path
 
+from desktop.app import own_socket
 from desktop.base import paths
 
 LONGEST_ADDRESS = 100
@@ -30,8 +28,7 @@ def places() -> list[str]:
 
     Each folder of settings has a program of its own.
     """
-    settings = os.path.realpath(paths.lock_file().parent)
-    name = hashlib.sha256(os.fsencode(settings)).hexdigest()[:16]
+    name = own_socket.name_of(os.path.realpath(paths.lock_file().parent))
     if sys.platform == "win32":
         return [rf"\\.\pipe\presstalk-{name}"]
     folder = f"presstalk-{os.getuid()}"
@@ -39,15 +36,15 @@ def places() -> list[str]:
     return [place for place in found if len(os.fsencode(place)) <= LONGEST_ADDRESS]
 
 
-def connect(noted: Sequence[str] = ()) -> Connection[bytes, bytes]:
+def connect(noted: Sequence[str] = ()) -> socket.socket:
     """A connection to the running program: at an address that was noted, or at one of the usual places.
+
+    Not on Windows, where it is a named pipe.
 
     Raises:
         BlockingIOError: it is alive, but takes no connection.
         OSError: nobody listens.
     """
-    if sys.platform == "win32":
-        return Client(places()[0])
     last: OSError = FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
     for place in dict.fromkeys([*noted, *places()]):
         try:
@@ -72,13 +69,12 @@ def is_alive(place: str) -> bool:
     return True
 
 
-def peer(connection: Connection[bytes, bytes]) -> int:
+def peer(line: socket.socket) -> int:
     """The process that listens at the other end, as the system knows it; 0 where it can't be told."""
     if sys.platform != "linux":
         return 0
     size = struct.calcsize("3i")
-    with socket.socket(fileno=os.dup(connection.fileno())) as line:
-        pid, uid, _ = struct.unpack("3i", line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
+    pid, uid, _ = struct.unpack("3i", line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
     return int(pid) if uid == os.getuid() and pid != os.getpid() else 0
 
 
@@ -97,41 +93,19 @@ def make_private(folder: Path) -> None:
         os.close(fd)
 
 
-def _connect(place: str) -> Connection[bytes, bytes]:
-    if not is_private(Path(place).parent):
+def _connect(place: str) -> socket.socket:
+    if not own_socket.is_private(os.path.dirname(place)):
         raise PermissionError(errno.EPERM, "others can write there", place)
-    with socket.socket(socket.AF_UNIX) as line:
+    line = socket.socket(socket.AF_UNIX)
+    try:
         line.settimeout(CONNECT_S)
         try:
             line.connect(place)
         except TimeoutError as exc:
             raise BlockingIOError(errno.EAGAIN, "it takes no connection", place) from exc
-        if not is_ours(line):
+        if not own_socket.is_ours(line):
             raise PermissionError(errno.EPERM, "it belongs to somebody else", place)
-        line.setblocking(True)
-        return Connection(line.detach())
-
-
-def is_private(folder: Path) -> bool:
-    """Whether this is a folder of this user's that nobody else can write. Raises OSError if there is none.
-
-    In /tmp anybody can make a folder of any name, or a link to one.
-    """
-    if sys.platform == "win32":
-        return True
-    found = os.lstat(folder)
-    return found.st_uid == os.getuid() and stat.S_ISDIR(found.st_mode) and not found.st_mode & 0o022
-
-
-def is_ours(line: socket.socket) -> bool:
-    """Whether a process of this user's is at the other end, as the system says; True where it can't be
-    told."""
-    if sys.platform == "linux":
-        size = struct.calcsize("3i")
-        _, uid, _ = struct.unpack("3i", line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
-    elif sys.platform == "darwin":
-        # `struct xucred` of <sys/un.h>: cr_version, cr_uid, …; LOCAL_PEERCRED is 1, at SOL_LOCAL, which is 0.
-        _, uid = struct.unpack_from("=II", line.getsockopt(0, 1, 76))
-    else:
-        return True
-    return bool(uid == os.getuid())
+    except OSError:
+        line.close()
+        raise
+    return line

@@ -12,7 +12,7 @@ import stat
 import sys
 from pathlib import Path
 
-from desktop.app import instance_address
+from desktop.app import instance_address, own_socket
 from desktop.base import atomic_file, file_lock, paths
 from desktop.base.file_lock import Lock
 
@@ -109,7 +109,7 @@ def _ours() -> list[Path]:
     found = _files()[:1]
     for path in _files()[1:]:
         with contextlib.suppress(OSError):
-            if instance_address.is_private(path.parent):
+            if own_socket.is_private(str(path.parent)):
                 found.append(path)
     return found
 

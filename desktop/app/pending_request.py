@@ -6,12 +6,12 @@ Nobody who has given up, or was told that nothing happened, may find the microph
 from __future__ import annotations
 
 import logging
-import sys
 import threading
-import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection
 from typing import Any
+
+from desktop.app.asker import Asker
+from desktop.app.shared_clock import now
 
 log = logging.getLogger(__name__)
 
@@ -20,15 +20,10 @@ ANSWER_S = 5.0
 LATEST_S = 1.0
 """How old a request may be when it is served."""
 SENT = "sent"
-"""The field of a request that says when it was made, in `now`. An older program's requests don't have it."""
+"""The field of a request that says when it was made, in `shared_clock.now`. A line typed by hand has none."""
 
 LATE = "Presstalk was busy and did nothing. Try again."
 FAILED = "Something went wrong in Presstalk. Its log has the details."
-
-
-def now() -> float:
-    """Seconds of a clock that all processes of this machine share. On Linux it goes on in its sleep."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if sys.platform == "linux" else time.monotonic()
 
 
 def must_come(request: dict[str, Any]) -> bool:
@@ -46,7 +41,7 @@ class PendingRequest:
     def __init__(
         self,
         request: dict[str, Any],
-        asker: Connection[bytes, bytes],
+        asker: Asker,
         handle: Callable[[dict[str, Any]], str],
     ) -> None:
         self._request = request
@@ -63,7 +58,7 @@ class PendingRequest:
         if not self._claim.acquire(blocking=False):
             return LATE  # the asker has been told so
         too_old = self.age_s() > LATEST_S and not self.may_wait
-        if too_old or (not self.must_come and self._asker_is_gone()):
+        if too_old or (not self.must_come and self._asker.is_gone()):
             log.info("a request came too late, and was not served")
             return LATE
         try:
@@ -87,9 +82,3 @@ class PendingRequest:
         if sent is None:
             return 0.0
         return now() - sent if isinstance(sent, int | float) else float("inf")
-
-    def _asker_is_gone(self) -> bool:
-        try:
-            return self._asker.poll(0)  # nothing more is to come but the end
-        except (OSError, EOFError):
-            return True

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 
-from desktop.app import pending_request
+from desktop.app import shared_clock
 from desktop.conversation.session_controller import SessionController
 from desktop.ui.talk.talk_latch import TalkLatch
 from desktop.ui.window.main_window import MainWindow
@@ -103,6 +103,8 @@ class RemoteControl:
                 self._controller.choose(name, value)
         if token := str(message.get("token") or ""):
             os.environ[ACTIVATION] = token
+        if message.get("hidden"):
+            return
         window = self._window
         window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
         window.show()
@@ -112,11 +114,11 @@ class RemoteControl:
 
 def _made_at(message: dict[str, Any]) -> float:
     """When the key was struck, in seconds of `time.monotonic`; now if the request doesn't say."""
-    age = pending_request.now() - _at(message, math.inf)
+    age = shared_clock.now() - _at(message, math.inf)
     return time.monotonic() - (age if 0.0 <= age <= OLDEST_S else 0.0)
 
 
 def _at(message: dict[str, Any], default: float) -> float:
-    """When the key was struck, by the clock of `single_instance.started_at`."""
+    """When the key was struck, by the clock of `shared_clock.started_at`."""
     at = message.get("at")
     return float(at) if isinstance(at, int | float) else default

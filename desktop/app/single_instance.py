@@ -1,37 +1,34 @@
 """One program at a time: a second start passes its request on to the one that runs.
 
 A lock decides which is the first (`instance_lock`), and a socket of this user's own, or a named pipe on
-Windows, takes requests (`request_listener`): one JSON object each. That a program runs is proved by a lock
-that the system holds for it, or by a socket that answers.
+Windows, takes requests (`request_listener`): a line of text each (`request_line`). That a program runs is
+proved by a lock that the system holds for it, or by a socket that answers.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import sys
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from multiprocessing.connection import Client, Connection, Listener, wait
-from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from desktop.app import instance_address, instance_lock
+from desktop.app import instance_address, instance_lock, request_line
+from desktop.app.asker import Asker
+from desktop.app.asking import NoAnswerError, ask
 from desktop.app.instance_lock import InstanceLock
-from desktop.app.pending_request import ANSWER_S, LATE, LATEST_S, SENT, PendingRequest, must_come, now
+from desktop.app.pending_request import ANSWER_S, LATE, SENT, PendingRequest, must_come
+from desktop.app.pipe_listener import PipeListener
 from desktop.app.request_listener import RequestListener
+from desktop.app.shared_clock import now
 from desktop.base.file_lock import Lock
 from desktop.base.message import MessageError, Text
 
 log = logging.getLogger(__name__)
 
-LONGEST = 65_536
-"""Bytes of a message. A command line is shorter."""
 FOUND_S = 0.8
 """How long to look for a program that runs: its socket may have been removed, and is made anew soon."""
 KEY_UP_S = 60.0
@@ -39,11 +36,6 @@ KEY_UP_S = 60.0
 RETRY_S = 0.1
 STEP_S = 0.1
 """How often the thread looks whether the program is ending."""
-
-_END = b"end"
-"""Sent by `close` to end the thread; it is no JSON object."""
-
-_IMPORTED_AT = time.time()
 
 InstanceRequest = dict[str, Any]
 RequestHandler = Callable[[InstanceRequest], str]
@@ -101,11 +93,9 @@ def send_request(request: InstanceRequest) -> str:
     deadline = began + FOUND_S
     while True:
         try:
-            with instance_address.connect(instance_lock.noted_addresses()) as connection:
-                connection.send_bytes(msgspec.json.encode(request))
-                if not connection.poll(ANSWER_S):
-                    raise NotRespondingError(instance_address.peer(connection), reached=True)
-                return connection.recv_bytes(LONGEST).decode(errors="replace")
+            return ask(request, instance_lock.noted_addresses(), ANSWER_S)
+        except NoAnswerError as exc:
+            raise NotRespondingError(exc.pid, reached=True) from exc
         except BlockingIOError as exc:
             if time.monotonic() > reach_until:
                 raise NotRespondingError(reached=True) from exc
@@ -118,21 +108,12 @@ def send_request(request: InstanceRequest) -> str:
             time.sleep(RETRY_S)
 
 
-def started_at() -> float:
-    """When this process was started, in seconds of a clock that all processes of this machine share."""
-    try:
-        stat = Path("/proc/self/stat").read_text(encoding="utf-8", errors="replace")
-        return int(stat.rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")  # proc(5): starttime
-    except (OSError, ValueError, IndexError, AttributeError):
-        return _IMPORTED_AT
-
-
 class SingleInstance:
     """This process as the one that may run. Call `claim` first, and `listen` when it can serve requests."""
 
     def __init__(self) -> None:
         self._lock = InstanceLock()
-        self._listener: Listener | RequestListener | None = None
+        self._listener: PipeListener | RequestListener | None = None
         self._serving: threading.Thread | None = None
 
     def claim(self) -> bool:
@@ -149,7 +130,7 @@ class SingleInstance:
         """Serve the requests of others, on the running loop's thread."""
         try:
             if sys.platform == "win32":
-                self._listener = Listener(address())
+                self._listener = PipeListener(address())
             else:
                 self._listener = RequestListener(instance_address.places(), self._lock.note)
         except OSError as exc:
@@ -163,14 +144,8 @@ class SingleInstance:
 
     def stop_listening(self) -> None:
         """The program is ending: the next start waits for its end instead of asking it."""
-        if isinstance(self._listener, RequestListener):
+        if self._listener:
             self._listener.stop()
-        elif self._listener:
-            try:  # closing alone doesn't wake the thread
-                with Client(instance_address.places()[0]) as connection:
-                    connection.send_bytes(_END)
-            except (OSError, EOFError) as exc:
-                log.info("the thread of requests is left running: %s", type(exc).__name__)
 
     def close(self) -> None:
         """Let another program be the first."""
@@ -188,53 +163,38 @@ def _somebody_listens() -> bool:
 
 
 def _serve(
-    listener: Listener | RequestListener, loop: asyncio.AbstractEventLoop, handle: RequestHandler
+    listener: PipeListener | RequestListener, loop: asyncio.AbstractEventLoop, handle: RequestHandler
 ) -> None:
     """Serve one after the other until the listener is stopped, and close it."""
     try:
-        _serve_all(listener, loop, handle)
+        while not listener.stopped.is_set():
+            try:
+                asker, line = listener.next()
+            except OSError:
+                return  # stopped
+            try:
+                _answer(asker, line, loop, handle, listener.stopped)
+            except (OSError, TimeoutError) as exc:
+                log.info("a request got no answer: %s", type(exc).__name__)
+            finally:
+                asker.close()
     finally:
         listener.close()
 
 
-def _serve_all(
-    listener: Listener | RequestListener, loop: asyncio.AbstractEventLoop, handle: RequestHandler
-) -> None:
-    goes_on = True
-    stopped = listener.stopped if isinstance(listener, RequestListener) else threading.Event()
-    while goes_on:
-        try:
-            connection = listener.accept()
-        except OSError:
-            return  # closed
-        except EOFError:
-            continue
-        try:
-            with connection:
-                goes_on = _answer(connection, loop, handle, stopped) and not stopped.is_set()
-        except (OSError, EOFError, TimeoutError) as exc:
-            log.info("a request got no answer: %s", type(exc).__name__)
-
-
 def _answer(
-    connection: Connection[bytes, bytes],
+    asker: Asker,
+    line: bytes,
     loop: asyncio.AbstractEventLoop,
     handle: RequestHandler,
     stopped: threading.Event,
-) -> bool:
-    """Serve one request; False when it was the last."""
-    received = _received(connection, stopped)
-    if received is None:  # others wait behind it
-        return not stopped.is_set()
-    if received == _END:
-        return False
+) -> None:
     try:
-        request = msgspec.json.decode(received, type=InstanceRequest)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        connection.send_bytes(b"This program doesn't understand that request.")
-        return True
-
-    pending = PendingRequest(request, connection, handle)
+        request = request_line.decode(line)
+    except ValueError:
+        asker.answer("This program doesn't understand that request.")
+        return
+    pending = PendingRequest(request, asker, handle)
     try:
         serving = asyncio.run_coroutine_threadsafe(pending.serve(), loop)
         try:
@@ -245,37 +205,7 @@ def _answer(
             answer = LATE if pending.give_up() else _result(serving, ANSWER_S, stopped)
     except RuntimeError:  # the loop is closed
         answer = "Presstalk is about to quit."
-    connection.send_bytes(answer.encode())
-    return True
-
-
-def _received(connection: Connection[bytes, bytes], stopped: threading.Event) -> bytes | None:
-    """The message, None if it doesn't come in time: half of one must not hold up the others, or the end."""
-    deadline = time.monotonic() + LATEST_S
-    if sys.platform == "win32":  # a pipe's messages come whole
-        return connection.recv_bytes(LONGEST) if connection.poll(LATEST_S) else None
-    # As `multiprocessing` sends it: the length in four bytes, then the message. Its own reading waits for
-    # ever.
-    header = _read(connection, 4, deadline, stopped)
-    size = int.from_bytes(header, "big") if header else LONGEST + 1
-    return _read(connection, size, deadline, stopped) if size <= LONGEST else None
-
-
-def _read(
-    connection: Connection[bytes, bytes], count: int, deadline: float, stopped: threading.Event
-) -> bytes | None:
-    found = bytearray()
-    while len(found) < count:
-        left_s = deadline - time.monotonic()
-        if left_s <= 0 or stopped.is_set():
-            return None
-        if not wait([connection], min(left_s, STEP_S)):
-            continue
-        chunk = os.read(connection.fileno(), count - len(found))
-        if not chunk:
-            raise EOFError
-        found += chunk
-    return bytes(found)
+    asker.answer(answer)
 
 
 def _result(serving: Future[str], within_s: float, stopped: threading.Event) -> str:

@@ -56,6 +56,9 @@ def parser() -> arguments.OneLineParser:
         metavar="FOLDER",
         help="record the conversation with its sound in this folder, which must be new or empty",
     )
+    window.add_argument(
+        "--hidden", action="store_true", help="don't show the window, if the tray has an icon (a setting)"
+    )
     commands = root.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _add_session_commands(commands)
 

@@ -27,7 +27,7 @@ def show(options: argparse.Namespace) -> int:
 
 def press_talk_key(how: str) -> int:
     """Press, release or toggle the talk key of the running window."""
-    from desktop.app.single_instance import started_at
+    from desktop.app.shared_clock import started_at
 
     return _send({"do": "ptt", "how": how, "at": started_at()})
 

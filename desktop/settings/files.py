@@ -40,7 +40,7 @@ ASKED_FOR = frozenset(
     {
         *(*schema.ADDRESSES, "mint_tickets", "keep_days", "journal", "save_events"),
         *("record_sound", "most_gb"),
-        *("turn_modes", *schema.HOTKEYS),
+        *("turn_modes", *schema.HOTKEYS, "start_at_login"),
     }
 )
 """What an import leaves as it is: where the key goes, what is kept of conversations or deleted, and whether

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import socket
 import subprocess
 import sys
 import threading
-from multiprocessing.connection import Client
 from pathlib import Path
 
 import pytest
 
-from desktop.app import instance_address, pending_request, single_instance
+from desktop.app import instance_address, pending_request, request_line, shared_clock, single_instance
 from desktop.app.single_instance import NotRunningError, SingleInstance
 from desktop.base import paths
 
@@ -24,6 +23,13 @@ def first(monkeypatch, tmp_path: Path):
     assert made.claim()
     yield made
     made.close()
+
+
+def connected() -> socket.socket:
+    line = socket.socket(socket.AF_UNIX)
+    line.settimeout(10)
+    line.connect(single_instance.address())
+    return line
 
 
 def test_a_second_one_is_not_the_first(first: SingleInstance):
@@ -70,12 +76,15 @@ async def test_garbage_is_reported_and_does_no_harm(first: SingleInstance):
     first.listen(lambda message: "")
 
     def send(data: bytes) -> bytes:
-        with Client(single_instance.address()) as line:
-            line.send_bytes(data)
-            return line.recv_bytes()
+        with connected() as line:
+            line.sendall(data)
+            return line.recv(1_000)
 
-    assert b"doesn't understand" in await asyncio.to_thread(send, b"\xff{{")
-    with Client(single_instance.address()):
+    for garbage in (b"\xff{{\n", b"\n", b" \n", b"one two three\n", b"=\n"):
+        assert b"doesn't understand" in await asyncio.to_thread(send, garbage)
+    with pytest.raises(ConnectionError):  # one that has no end
+        await asyncio.to_thread(send, b"x" * 200_000)
+    with connected():
         pass  # gone without an answer
     assert await asyncio.to_thread(single_instance.send_request, {"do": "show"}) == ""
 
@@ -110,8 +119,8 @@ async def test_what_a_busy_window_cannot_do_in_time_is_never_done(first: SingleI
 
 async def ask_and_leave(**request: object) -> None:
     """Send a request, and be gone before it is served."""
-    with Client(single_instance.address()) as line:
-        line.send_bytes(json.dumps({pending_request.SENT: pending_request.now(), **request}).encode())
+    with connected() as line:
+        line.sendall(request_line.encode({pending_request.SENT: shared_clock.now(), **request}))
 
 
 @pytest.mark.parametrize("request_", [{"do": "ptt", "how": "toggle"}, {"do": "connect"}, {"do": "show"}])
@@ -120,14 +129,14 @@ async def test_nothing_is_done_for_an_asker_that_is_gone(first: SingleInstance, 
     first.listen(lambda message: asked.append(message.get("number")) or "")
     await ask_and_leave(**request_)
     await asyncio.to_thread(single_instance.send_request, {"do": "ptt", "number": 2})
-    assert asked == [2]
+    assert asked == ["2"]
 
 
 async def test_a_key_up_comes_however_late(first: SingleInstance):
     """Otherwise the key-down before it would leave the microphone open."""
     asked = []
     first.listen(lambda message: asked.append(message["how"]) or "")
-    await ask_and_leave(do="ptt", how="up", sent=pending_request.now() - 60)
+    await ask_and_leave(do="ptt", how="up", sent=shared_clock.now() - 60)
     await asyncio.to_thread(single_instance.send_request, {"do": "ptt", "how": "toggle"})
     assert asked == ["up", "toggle"]
 
@@ -138,31 +147,31 @@ async def test_a_key_up_comes_however_late(first: SingleInstance):
 async def test_a_request_has_to_be_young(first: SingleInstance, age_s: float, done: bool):
     asked = []
     first.listen(lambda message: asked.append(message) or "")
-    sent = "never" if age_s == float("inf") else pending_request.now() - age_s
+    sent = "never" if age_s == float("inf") else shared_clock.now() - age_s
 
     def ask() -> bytes:
-        with Client(single_instance.address()) as line:
-            line.send_bytes(json.dumps({"do": "ptt", "how": "down", "sent": sent}).encode())
-            return line.recv_bytes()
+        with connected() as line:
+            line.sendall(f"ptt down sent={sent}\n".encode())
+            return line.recv(1_000)
 
     answer = await asyncio.to_thread(ask)
     assert bool(asked) is done
-    assert answer.decode() == ("" if done else pending_request.LATE)
+    assert answer.decode() == ("ok\n" if done else f"error {pending_request.LATE}\n")
 
 
 async def test_one_who_says_nothing_does_not_keep_others_waiting(first: SingleInstance):
     asked = []
     first.listen(lambda message: asked.append(message["do"]) or "")
-    with Client(single_instance.address()):
+    with connected(), connected():
         assert await asyncio.to_thread(single_instance.send_request, {"do": "show"}) == ""
     assert asked == ["show"]
 
 
 def test_processes_are_told_apart_by_when_they_were_started():
-    code = "from desktop.app.single_instance import started_at; print(started_at())"
+    code = "from desktop.app.shared_clock import started_at; print(started_at())"
     command = [sys.executable, "-c", code]
     first, second = (float(subprocess.run(command, capture_output=True, check=True).stdout) for _ in range(2))
-    assert single_instance.started_at() < first < second
+    assert shared_clock.started_at() < first < second
 
 
 async def test_it_leaves_no_thread(first: SingleInstance):

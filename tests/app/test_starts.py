@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from desktop.app import instance_address, pending_request, second_start, single_instance
+from desktop.app import instance_address, pending_request, second_start, shared_clock, single_instance
 from desktop.app.second_start import Obstacle, Outcome, Step
 from desktop.app.single_instance import SingleInstance
 from desktop.base import file_lock, paths
@@ -302,7 +302,7 @@ def test_what_the_other_one_answers_is_passed_on(start: Any, monkeypatch: pytest
         return Step.GIVE_UP
 
     instance = SingleInstance()
-    monkeypatch.setattr(single_instance, "now", lambda: pending_request.now() - 60)  # a request that is old
+    monkeypatch.setattr(single_instance, "now", lambda: shared_clock.now() - 60)  # a request that is old
     assert second_start.begin(instance, {"do": "connect"}, give_up) is Outcome.REFUSED
     assert asked == [Obstacle(words=pending_request.LATE)]
     instance.close()

@@ -1,4 +1,4 @@
-"""The talk key for all programs, in the whole program: from the key to the microphone's gate and back.
+"""The talk key outside the window, in the whole program: from the key, or a command, to the open microphone.
 
 The gate opens, and the tail begins, in the step in which the program logs it, to a millisecond. The keys come
 by X11, with another window focused, and by the real xdg-desktop-portal with a desktop of ours behind it.
@@ -9,13 +9,17 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import numpy as np
 
 from tests.benchmarks.echo import Echo
 from tests.benchmarks.figures import Figure, figure
@@ -30,6 +34,9 @@ TRIALS = 200
 HOLD_S = 0.3
 """Longer than a tap, whose take waits for a second one."""
 MOST_MS = 10.0
+COMMANDS = 50
+COMMAND_MS = 60.0
+"""From exec to the gate, warm. Most of it is Python's own start."""
 SETTLE_S = 0.05
 """Before the log is looked at: looking takes the program's time."""
 PAUSE = 0xFF13
@@ -48,7 +55,7 @@ def measure(trials: int = TRIALS) -> Iterator[Figure]:
     """
     with ExitStack() as parts:
         screen = parts.enter_context(VirtualScreen())
-        program, echo = parts.enter_context(_program(screen, {"DBUS_SESSION_BUS_ADDRESS": "disabled:"}))
+        program, echo, env = parts.enter_context(_program(screen, {"DBUS_SESSION_BUS_ADDRESS": "disabled:"}))
         other = parts.enter_context(OtherClient(screen.env["DISPLAY"]))
         other.focus(other.window)
         keyboard = parts.enter_context(Keyboard(screen.env["DISPLAY"], PAUSE))
@@ -57,11 +64,12 @@ def measure(trials: int = TRIALS) -> Iterator[Figure]:
             keyboard.down() if down else keyboard.up()
 
         yield from _figures("X11", program, echo, strike, trials)
+        yield from _commands(program, echo, env)
     with ExitStack() as parts:
         screen = parts.enter_context(VirtualScreen())
         portal = parts.enter_context(RealPortal())
         wayland = {"DBUS_SESSION_BUS_ADDRESS": portal.bus.address, "WAYLAND_DISPLAY": "wayland-none"}
-        program, echo = parts.enter_context(_program(screen, wayland))
+        program, echo, _ = parts.enter_context(_program(screen, wayland))
         yield from _figures("portal", program, echo, lambda down: portal.desktop.strike("talk", down), trials)
 
 
@@ -80,6 +88,41 @@ def _figures(
     yield figure(f"global key-up to the tail's begin, {way}", ends[1:], "ms", None, MOST_MS)
 
 
+def _commands(program: Program, echo: Echo, env: dict[str, str]) -> Iterator[Figure]:
+    """From the exec of a command to the gate, by the installed script, the module and a line by `socat`."""
+    script = Path(sys.executable).with_name("presstalk")
+    lock = Path(env["PRESSTALK_HOME"]) / "config" / "presstalk.lock"
+    ways = {
+        "presstalk ptt": [str(script), "ptt"],
+        "python -m desktop ptt": [sys.executable, "-m", "desktop", "ptt"],
+        "socat": ["sh", "-c", f'echo ptt $0 | socat - UNIX-CONNECT:"$(cat {lock})"'],
+    }
+    before = len(OPENED.findall(program.output))
+    floor = float(np.median([_timed([sys.executable, "-c", "pass"], env) for _ in range(COMMANDS)]))
+    for name, command in ways.items():
+        opens = []
+        for _ in range(COMMANDS + 1):
+            before += 1
+            opens.append(_wait(program, OPENED, before, partial(_run, [*command, "down"], env)))
+            time.sleep(HOLD_S)
+            _wait(program, CLOSED, before, partial(_run, [*command, "up"], env))
+            echo.send({"type": "response.started"}, {"type": "response.completed"})
+        # The floor is what Python needs to do nothing.
+        python = None if name == "socat" else floor
+        yield figure(f"{name} down to open gate", opens[1:], "ms", COMMAND_MS, None, python)
+
+
+def _timed(command: list[str], env: dict[str, str]) -> float:
+    """The milliseconds that a command takes."""
+    began = time.perf_counter()
+    _run(command, env)
+    return 1_000 * (time.perf_counter() - began)
+
+
+def _run(command: list[str], env: dict[str, str]) -> None:
+    subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL)
+
+
 def _wait(program: Program, line: re.Pattern[str], number: int, strike: Callable[[], None]) -> float:
     """The milliseconds from the strike to the line of this number in the log."""
     began = time.time()
@@ -95,7 +138,7 @@ def _wait(program: Program, line: re.Pattern[str], number: int, strike: Callable
 
 
 @contextmanager
-def _program(screen: VirtualScreen, bus: Mapping[str, str]) -> Iterator[tuple[Program, Echo]]:
+def _program(screen: VirtualScreen, bus: Mapping[str, str]) -> Iterator[tuple[Program, Echo, dict[str, str]]]:
     with ExitStack() as parts:
         home = Path(parts.enter_context(TemporaryDirectory(prefix="bench-")))
         jack, echo = parts.enter_context(JackServer()), parts.enter_context(Echo())
@@ -116,4 +159,4 @@ def _program(screen: VirtualScreen, bus: Mapping[str, str]) -> Iterator[tuple[Pr
             what="the key",
         )
         program.until(lambda: "shown: Connecting -> Ready" in program.output, within=30, what="the session")
-        yield program, echo
+        yield program, echo, env

@@ -44,6 +44,8 @@ NO_DEVICE = (0, 1)
 
 ANSWERED = r"you: .*\n(tool: .*\n)*assistant: .+"
 FROM_OUTSIDE = "tests/e2e/test_asked_from_outside.py"
+ONE_LINER = Elsewhere("tests/cli/test_talk_key.py", "test_the_documents_one_liners_work")
+LOCK = "$(cat ~/.config/presstalk/presstalk.lock)"
 SIGNING = "It needs a certificate of Apple's or Microsoft's. Not run: the steps are those of their manuals."
 
 COMMANDS: dict[str, Run | Serves | Elsewhere | ByHand] = {
@@ -77,6 +79,11 @@ COMMANDS: dict[str, Run | Serves | Elsewhere | ByHand] = {
     "make bundle": Elsewhere("tests/e2e/test_bundle.py", "bundle"),
     "make install": Elsewhere("tests/bundling/test_install.py", "install"),
     "make uninstall": Elsewhere("tests/bundling/test_install.py", "uninstall"),
+    # remote-control
+    f"echo ptt down | socat - UNIX-CONNECT:{LOCK}": ONE_LINER,
+    f"echo ptt down | nc -N -U {LOCK}": ONE_LINER,
+    "perl -MIO::Socket::UNIX -e '$s=IO::Socket::UNIX->new(shift) or die; "
+    f'print $s "ptt down\\n"; print <$s>\' {LOCK}': ONE_LINER,
     # CONTRIBUTING
     "make test ARGS=\"-m 'not rig'\"": ByHand("It is what runs this."),
     'make test ARGS="tests/protocol -x"': ByHand("It is what runs this."),

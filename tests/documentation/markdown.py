@@ -12,7 +12,7 @@ DOCUMENTS = tuple(
     for name in (
         *("README.md", "CONTRIBUTING.md", "CHANGELOG.md"),
         *("docs/architecture.md", "docs/packaging.md", "docs/protocol.md", "docs/security.md"),
-        "docs/manual-checks.md",
+        *("docs/manual-checks.md", "docs/remote-control.md"),
         "tests/fixtures/conversations/README.md",
     )
 )

@@ -85,6 +85,8 @@ class WindowSignals(QWidget):
     """Whether sound is to be recorded: answer with `show_recording`."""
     frames_path_chosen = Signal(str)
     """Where the frames are to be written: answer with `show_frames_saved`."""
+    strip_clicked = Signal()
+    """The strip is to be shown, or no longer."""
     settings_clicked = Signal()
     keys_clicked = Signal()
     doctor_clicked = Signal()
