@@ -18,6 +18,7 @@ import msgspec
 
 from desktop.protocol.commands import ToolDefinition
 from desktop.tools.context import ToolContext
+from desktop.tools.origin import BUILT_IN, ToolOrigin
 
 A = TypeVar("A", bound=msgspec.Struct)
 
@@ -55,11 +56,17 @@ class Tool:
     definition: ToolDefinition
     run: Callable[[dict[str, Any], ToolContext], Awaitable[Any]]
     timeout_s: float = DEFAULT_TIMEOUT_S
+    origin: ToolOrigin = BUILT_IN
 
     @property
     def name(self) -> str:
         """The name the model calls it by."""
         return self.definition.name
+
+    @property
+    def true_name(self) -> str:
+        """The name at its source."""
+        return self.origin.true_name or self.name
 
 
 class Registry:
