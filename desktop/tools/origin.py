@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 OriginKind = Literal["built-in", "function", "mcp"]
-Policy = Literal["always", "ask", "never"]
+Permission = Literal["always", "ask", "never"]
 """Whether a tool runs unasked, after the user's yes, or not at all."""
 
 
@@ -34,7 +34,7 @@ class ToolOrigin:
         return json.dumps([self.kind, self.source, self.address], ensure_ascii=False)
 
     @property
-    def default_policy(self) -> Policy:
+    def default_permission(self) -> Permission:
         """Built-in tools do no harm, or ask by themselves; anything from elsewhere may do anything."""
         return "always" if self.kind == "built-in" else "ask"
 

@@ -12,9 +12,9 @@ def test_what_is_built_in_runs_unasked_and_all_else_asks() -> None:
     registry = default_registry()
     found = [registry.find(name) for name in registry.names]
     assert {tool.origin for tool in found if tool} == {BUILT_IN}
-    assert BUILT_IN.default_policy == "always"
-    assert NOTES.default_policy == "ask"
-    assert ToolOrigin("function", "tools.py").default_policy == "ask"
+    assert BUILT_IN.default_permission == "always"
+    assert NOTES.default_permission == "ask"
+    assert ToolOrigin("function", "tools.py").default_permission == "ask"
 
 
 @pytest.mark.parametrize(
