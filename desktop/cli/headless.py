@@ -201,7 +201,7 @@ async def _one_turn(
     collector = TurnCollector(expects_transcript, policy.min_ms)
     context = ToolContext(ring=collector.ring, confirm=_deny, open_url=webbrowser.open)
     runner = ToolRunner(registry, context)
-    config = session_config.session_config(model, options.settings, registry.definitions())
+    config = session_config.session_config(model, options.settings, registry.definitions(model.provider))
     try:
         session = Session(
             partial(endpoint_for, model, options.access, offline, ask=options.ask),

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from desktop.tools.provider_rules import RULES, STRICTEST, SchemaRule
+
 DEEPEST = 24
 """Levels. What is nested deeper, or contains itself, may be anything."""
 MOST_NODES = 4_000
@@ -37,49 +39,6 @@ _VARIANT = "|"
 """Ends the path of a schema among variants."""
 _NAMED = ("enum", "const", "not", "if", "then", "else", *_COMBINED)
 """What a root may not have anywhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class SchemaRule:
-    """What a provider takes."""
-
-    keywords: frozenset[str] | None = None
-    """These alone; None: all of JSON Schema."""
-    formats: frozenset[str] | None = None
-    typed: bool = False
-    """Each schema has exactly one type, `null` is `nullable`, an array has `items`, an enum is of texts."""
-    names: bool = False
-    """A property's name has only letters, digits and underscores, and 64 of them at most."""
-
-
-_OPENAI = SchemaRule()
-RULES: Mapping[str, SchemaRule] = {
-    # All of JSON Schema below the root, which must be a plain object: "schema must have type 'object' and not
-    # have 'oneOf'/'anyOf'/'allOf'/'enum'/'not' at the top level" (langchain-ai/langchainjs#9804).
-    "openai": _OPENAI,
-    # Its voice API takes OpenAI's session configuration as it is (docs.x.ai, Voice Agent API).
-    "xai": _OPENAI,
-    # `FunctionDeclaration.parameters` is a Schema, "a select subset of an OpenAPI 3.0 schema object"
-    # (ai.google.dev/api/caching#Schema). Live sessions take no `parametersJsonSchema`
-    # (gunpal5/Google_GenerativeAI#90); an unknown field is an error (promptfoo/promptfoo#6902), so are `type`
-    # beside `anyOf` (DzAvril/MoviePilot-Plugins#23), a list of types (zed-industries/zed#44875), and a
-    # schema without a type (arben-adm/mcp-sequential-thinking#12).
-    "gemini": SchemaRule(
-        keywords=frozenset(
-            {
-                *("type", "format", "description", "nullable", "enum", "items", "properties", "required"),
-                *("minItems", "maxItems", "minimum", "maximum", "minLength", "maxLength", "pattern", "anyOf"),
-            }
-        ),
-        formats=frozenset({"date-time", "enum", "int32", "int64", "float", "double"}),
-        typed=True,
-        names=True,
-    ),
-    # Ours reads none of it.
-    "offline": _OPENAI,
-}
-STRICTEST = RULES["gemini"]
-"""For a provider that isn't known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +84,9 @@ class _Reduction:
         self._nodes += 1
         if not isinstance(schema, dict) or len(seen) > DEEPEST or self._nodes > MOST_NODES:
             if not isinstance(schema, bool):
-                self._drop(path, "what is nested too deeply" if isinstance(schema, dict) else "what is no schema")
+                self._drop(
+                    path, "what is nested too deeply" if isinstance(schema, dict) else "what is no schema"
+                )
             return self._typed({}, path)
         plain = self._well_formed(self._resolved(schema, path, seen), path)
         inside = (*seen, str(schema.get("$ref", "")))
@@ -177,7 +138,7 @@ class _Reduction:
             case _ if self._rule.keywords is not None and key not in self._rule.keywords:
                 if key not in ("title", "default", "examples"):
                     self._drop(path, key)
-            case ("not" | "if" | "then" | "else" | "contains" | "additionalProperties"), dict():
+            case (("not" | "if" | "then" | "else" | "contains" | "additionalProperties"), dict()):
                 out[key] = self._node(value, f"{path}({key})", seen)
             case _:
                 out[key] = self._unreferenced(value, path)
@@ -222,7 +183,9 @@ class _Reduction:
 
     def _flat(self, schema: dict[str, Any], path: str) -> dict[str, Any]:
         """The schema with its variants' properties in it: at the root of anyOf and oneOf too."""
-        merged = {key: value for key, value in schema.items() if key not in _COMBINED or (path and key != "allOf")}
+        merged = {
+            key: value for key, value in schema.items() if key not in _COMBINED or (path and key != "allOf")
+        }
         for key in ("allOf",) if path else _COMBINED:
             variants = [one for one in schema.get(key) or () if isinstance(one, dict)]
             variants = [self._well_formed(self._resolved(one, path, ()), path) for one in variants]
@@ -234,7 +197,10 @@ class _Reduction:
                 inner = one.get("properties")
                 properties = {**(inner if isinstance(inner, dict) else {}), **properties}
                 if key == "allOf":
-                    merged = {**{k: v for k, v in one.items() if k not in ("properties", "required")}, **merged}
+                    merged = {
+                        **{k: v for k, v in one.items() if k not in ("properties", "required")},
+                        **merged,
+                    }
             every = set.union(*wanted) if key == "allOf" else set.intersection(*wanted)
             if properties:
                 merged["properties"] = properties
@@ -261,7 +227,11 @@ class _Reduction:
             out.update(type="string", nullable=True)
         if "type" not in out:
             out["type"] = (
-                "object" if "properties" in out else "array" if "items" in out else _enum_type(out.get("enum"))
+                "object"
+                if "properties" in out
+                else "array"
+                if "items" in out
+                else _enum_type(out.get("enum"))
             )
         if out["type"] == "array":
             out.setdefault("items", {"type": "string"})
@@ -293,8 +263,10 @@ class _Reduction:
 def _is_well_formed(key: str, value: Any) -> bool:
     if key == "type":
         kinds = value if isinstance(value, list) else [value]
-        return bool(kinds) and all(kind in _KINDS for kind in kinds if isinstance(kind, str)) and all(
-            isinstance(kind, str) for kind in kinds
+        return (
+            bool(kinds)
+            and all(kind in _KINDS for kind in kinds if isinstance(kind, str))
+            and all(isinstance(kind, str) for kind in kinds)
         )
     if key in ("anyOf", "oneOf", "allOf", "enum") and value == []:
         return False

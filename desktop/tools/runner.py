@@ -14,7 +14,7 @@ from desktop.base import json_depth
 from desktop.base.redaction import redact
 from desktop.protocol.events import parse_arguments
 from desktop.tools.context import ToolContext
-from desktop.tools.registry import Registry, Tool, ToolError
+from desktop.tools.registry import PicturesResult, Registry, Tool, ToolError
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +39,8 @@ class ToolOutcome:
     result: dict[str, Any]
     state: ToolState
     duration_ms: float
+    pictures: tuple[str, ...] = ()
+    """That came with the result, in base64, unchecked."""
 
 
 class ToolRunner:
@@ -57,17 +59,21 @@ class ToolRunner:
         """
         began = time.perf_counter()
         state: ToolState = "failed"
+        pictures: tuple[str, ...] = ()
         try:
             arguments = _object(arguments)
             tool = self._find(name)
-            state, result = "done", _plain(await self._finish(call_id, tool, arguments))
+            value: Any = await self._finish(call_id, tool, arguments)
+            if isinstance(value, PicturesResult):
+                pictures, value = value.pictures, value.value
+            state, result = "done", _plain(value)
         except _Cancelled:
             state, result = "cancelled", {"error": "The call was cancelled."}
         except ToolError as exc:
             state, result = "failed", {"error": str(exc)}
         duration_ms = round((time.perf_counter() - began) * 1000, 1)
         log.info("tool %r %s in %.1f ms", name, state, duration_ms)
-        return ToolOutcome(call_id, name, arguments, result, state, duration_ms)
+        return ToolOutcome(call_id, name, arguments, result, state, duration_ms, pictures)
 
     def cancel(self, call_id: str) -> bool:
         """Stops a call: its `run` returns "cancelled". False when no call of that id runs."""

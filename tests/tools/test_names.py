@@ -33,7 +33,9 @@ def test_a_name_that_is_taken_is_not_used() -> None:
 
 
 @given(st.lists(st.tuples(st.text(max_size=80), st.text(max_size=80)), max_size=20, unique=True))
-def test_whatever_they_are_called_each_has_a_name_of_its_own_that_fits(sources: list[tuple[str, str]]) -> None:
+def test_whatever_they_are_called_each_has_a_name_of_its_own_that_fits(
+    sources: list[tuple[str, str]],
+) -> None:
     found = names.fitted(sources)
     assert found.keys() == set(sources)
     assert len(set(found.values())) == len(sources)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.tools.provider_schemas import MOST_NODES, RULES, reduced
+from desktop.tools.provider_rules import RULES
+from desktop.tools.provider_schemas import MOST_NODES, reduced
 
 GEMINI_KEYWORDS = RULES["gemini"].keywords or frozenset()
 
