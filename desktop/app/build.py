@@ -47,6 +47,7 @@ from desktop.system.hotkeys.global_hotkeys import GlobalHotkeys
 from desktop.system.input_state import input_state
 from desktop.system.system_events import SystemEvents
 from desktop.tools import opper_web
+from desktop.tools.permissions import Permissions
 from desktop.tools.registry import Registry
 from desktop.ui.talk.talk_latch import TalkLatch
 from desktop.ui.window.main_window import MainWindow
@@ -131,7 +132,7 @@ def build(
     # conversation
     options = SessionOptions(store)
     audio = AudioController(backend, settings_values.audio(settings))
-    tools = ToolHost(audio.ring, open_page)
+    tools = ToolHost(audio.ring, open_page, Permissions(store.folder))
     spend = SpendController(
         lambda: presenter.turn_timer.responding, lambda: settings_values.limits(store.current)
     )

@@ -86,6 +86,14 @@ class Presenter(QObject):
         self.tool_calls.end(decided.call_id, state, result, duration_ms)
         self.transcript.end_tool(decided.call_id, state, duration_ms)
 
+    def show_waiting(self, call_id: str, waits: bool) -> None:
+        """A call waits for the user's approval, or no longer."""
+        self._progress(call_id, "asking" if waits else "running")
+
+    def _progress(self, call_id: str, state: CallState) -> None:
+        self.tool_calls.progress(call_id, state)
+        self.transcript.progress_tool(call_id, state)
+
     def _on_note(self, note: effects.Note) -> None:
         if note.kind == "error":
             self.transcript.add_problem(note.message)

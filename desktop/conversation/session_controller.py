@@ -113,7 +113,7 @@ class SessionController(QObject):
             options,
             store,
             registry,
-            lambda: ToolRunner(registry, tools.context),
+            lambda: ToolRunner(registry, tools.context, tools.approvals),
             audio,
             presenter,
             self._on_notice,

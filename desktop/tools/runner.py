@@ -13,6 +13,7 @@ import msgspec
 from desktop.base import json_depth
 from desktop.base.redaction import redact
 from desktop.protocol.events import parse_arguments
+from desktop.tools.approval import ApprovalRequest, Approver, DeniedError, Unattended
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import PicturesResult, Registry, Tool, ToolError
 
@@ -25,7 +26,8 @@ MESSAGE_LIMIT = 300
 GRACE_S = 0.5
 """How long to wait for a stopped tool. One that does not stop is abandoned."""
 
-ToolState = Literal["done", "failed", "cancelled"]
+ToolState = Literal["done", "failed", "cancelled", "denied"]
+"""denied: the user, or nobody, allowed it, and it did not run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,15 @@ class ToolOutcome:
 
 
 class ToolRunner:
-    """Runs tool calls concurrently; each caller awaits its own."""
+    """Runs tool calls concurrently; each caller awaits its own.
 
-    def __init__(self, registry: Registry, context: ToolContext) -> None:
+    `approver` decides whether a call may run: by default nobody is asked, and what would have to be is denied.
+    """
+
+    def __init__(self, registry: Registry, context: ToolContext, approver: Approver | None = None) -> None:
         self._registry = registry
         self._context = context
+        self._approver = approver or Unattended()
         self._running: dict[asyncio.Task[Any], str] = {}
 
     async def run(self, call_id: str, name: str, arguments: dict[str, Any] | str) -> ToolOutcome:
@@ -63,17 +69,28 @@ class ToolRunner:
         try:
             arguments = _object(arguments)
             tool = self._find(name)
+            await self._approver.approve(ApprovalRequest(call_id, tool, arguments))
             value: Any = await self._finish(call_id, tool, arguments)
             if isinstance(value, PicturesResult):
                 pictures, value = value.pictures, value.value
             state, result = "done", _plain(value)
         except _Cancelled:
             state, result = "cancelled", {"error": "The call was cancelled."}
+        except DeniedError as exc:
+            state, result = "denied", {"error": str(exc)}
         except ToolError as exc:
             state, result = "failed", {"error": str(exc)}
         duration_ms = round((time.perf_counter() - began) * 1000, 1)
         log.info("tool %r %s in %.1f ms", name, state, duration_ms)
         return ToolOutcome(call_id, name, arguments, result, state, duration_ms, pictures)
+
+    def withdraw(self, call_id: str) -> None:
+        """The connection that this call came on is gone: if the user is still to be asked, it doesn't run."""
+        self._approver.withdraw(call_id)
+
+    def asks(self, call_id: str) -> bool:
+        """Whether this call waits for the user's approval."""
+        return self._approver.waits(call_id)
 
     def cancel(self, call_id: str) -> bool:
         """Stops a call: its `run` returns "cancelled". False when no call of that id runs."""

@@ -39,6 +39,10 @@ NOTES = {
 }
 STATES = {
     "running": Text("tool-running", "running"),
+    "asking": Text("tool-asking", "waits for your approval"),
+    "running on": Text("tool-running-on", "still running; you can talk on"),
+    "waiting": Text("tool-waiting", "done; told as soon as nobody speaks"),
+    "denied": Text("tool-denied", "not allowed"),
     "done": Text("tool-done", "done"),
     "failed": Text("tool-failed", "failed"),
     "cancelled": Text("tool-cancelled", "cancelled"),
