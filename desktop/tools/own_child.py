@@ -42,6 +42,7 @@ class OwnChild:
     Args:
         command: what to run.
         receive: gets each message of the child's, an object.
+        folder: where it runs; None: where we do.
         ended: called once when the child is gone, also when it could not be started.
     """
 
@@ -50,10 +51,12 @@ class OwnChild:
         command: Sequence[str],
         receive: Callable[[dict[str, Any]], None],
         ended: Callable[[], None],
+        folder: str | None = None,
     ) -> None:
         self._command = list(command)
         self._receive = receive
         self._ended = ended
+        self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self._outgoing: queue.Queue[bytes | None] = queue.Queue(MOST_WAITING)
         self._stderr: deque[str] = deque(maxlen=KEPT_LINES)
@@ -110,6 +113,7 @@ class OwnChild:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env=own_environment(),
+                cwd=self._folder,
                 start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
