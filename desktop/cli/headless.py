@@ -20,6 +20,7 @@ from desktop.audio.interfaces import Microphone
 from desktop.audio.sound_file import SoundFile
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message
+from desktop.cli.tool_commands import problems, tool_sources
 from desktop.cli.turn_collector import CompletedTurn, TurnCollector
 from desktop.cli.wording import error_worded
 from desktop.conversation import session_config
@@ -32,8 +33,10 @@ from desktop.realtime.handshake import open_anew
 from desktop.realtime.session import Session
 from desktop.recording.frame_log import FrameLog
 from desktop.settings.schema import Settings
+from desktop.tools.approval import Unattended
 from desktop.tools.builtin import default_registry
 from desktop.tools.context import ToolContext
+from desktop.tools.registry import Registry
 from desktop.tools.runner import ToolRunner
 from desktop.turn.inputs import Policy
 from desktop.turn.response import EMPTY_MS
@@ -69,6 +72,8 @@ class HeadlessOptions:
     access: AccessOptions = field(default_factory=AccessOptions)
     timeout_s: float = TIMEOUT_S
     """How long a turn may take in addition to its speech."""
+    allow: frozenset[str] = frozenset()
+    """The tools from elsewhere that the model may use: nobody is there to be asked."""
     ask: Ask | None = None
     """Asks whether a secret may go to another host than its own; None: nobody is there to be asked."""
 
@@ -189,7 +194,23 @@ async def _one_turn(
     expects_transcript: bool,
     speech_s: float = 0.0,
 ) -> CompletedTurn:
-    model, registry = options.model, default_registry()
+    registry = default_registry()
+    async with tool_sources(registry) as sources:
+        turn = await _turn_with(registry, options, microphone, speak, frames, expects_transcript, speech_s)
+        turn.problems += problems(sources)
+    return turn
+
+
+async def _turn_with(
+    registry: Registry,
+    options: HeadlessOptions,
+    microphone: Microphone,
+    speak: Callable[[Session], Any],
+    frames: FrameLog,
+    expects_transcript: bool,
+    speech_s: float,
+) -> CompletedTurn:
+    model = options.model
     policy = Policy(
         commits=model.commits,
         pre_roll_ms=0,
@@ -200,7 +221,7 @@ async def _one_turn(
     offline, speaker = OfflineServer(), CollectingSpeaker()
     collector = TurnCollector(expects_transcript, policy.min_ms)
     context = ToolContext(ring=collector.ring, confirm=_deny, open_url=webbrowser.open)
-    runner = ToolRunner(registry, context)
+    runner = ToolRunner(registry, context, Unattended(options.allow))
     config = session_config.session_config(model, options.settings, registry.definitions(model.provider))
     try:
         session = Session(

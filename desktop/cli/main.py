@@ -125,8 +125,28 @@ def _serve(options: argparse.Namespace) -> int:
     return serve.run(options)
 
 
-_WITHOUT_LOG = ("ptt", "connect")
-"""They send one word to another process, thirty times a minute: no log for them."""
+def _tools(options: argparse.Namespace) -> int:
+    from desktop.cli import tool_commands
+
+    return tool_commands.run(options)
+
+
+def _mcp_host(_: argparse.Namespace) -> int:
+    from desktop.tools.mcp import host
+
+    host.main()
+    return 0
+
+
+def _functions_host(_: argparse.Namespace) -> int:
+    from desktop.tools.functions import host
+
+    host.main()
+    return 0
+
+
+_WITHOUT_LOG = ("ptt", "connect", "mcp-host", "functions-host")
+"""They send one word to another process, thirty times a minute, or are one of ours: no log for them."""
 _LOG_NAMES = {None: "presstalk", "serve": "offline"}
 """The log's name: two processes can't rotate one file."""
 _COMMANDS = {
@@ -138,4 +158,7 @@ _COMMANDS = {
     "connect": _connect,
     "devices": _devices,
     "serve": _serve,
+    "tools": _tools,
+    "mcp-host": _mcp_host,
+    "functions-host": _functions_host,
 }

@@ -11,6 +11,8 @@ from desktop.offline import arithmetic
 from desktop.offline.text_normalization import spoken_duration, spoken_number
 
 MONTHS = ("January February March April May June July August September October November December").split()
+TIME_SERVERS = "__get_current_time"
+"""How the name of an MCP server's tool for the time ends (`mcp-server-time`)."""
 LONGEST = 300
 """Characters of an unknown result that are read out."""
 
@@ -28,7 +30,8 @@ def spoken_result(call: DemoCall, result: Any) -> str:
     """A tool's result as a sentence."""
     if isinstance(result, dict) and result.get("error"):
         return f"I'm afraid that didn't work: {_failure(result['error'])}"
-    sentence = _REPORTERS[call.tool](call, result) if call.tool in _REPORTERS else None
+    tool = "get_time" if call.tool.endswith(TIME_SERVERS) else call.tool
+    sentence = _REPORTERS[tool](call, result) if tool in _REPORTERS else None
     return sentence or _anything(result)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 LONGEST = 64
@@ -23,11 +24,11 @@ def fitted(sources: Iterable[tuple[str, str]], taken: Iterable[str] = ()) -> dic
         taken: names that are not to be used.
     """
     wanted = {source: _joined(*source) for source in sources}
+    counted = Counter(wanted.values())
     used = set(taken)
     names: dict[tuple[str, str], str] = {}
     for source, name in sorted(wanted.items()):
-        alone = sum(other == name for other in wanted.values()) == 1
-        fits = len(name) <= LONGEST and alone and name not in used
+        fits = len(name) <= LONGEST and counted[name] == 1 and name not in used
         names[source] = name if fits else _marked(source, name)
         used.add(names[source])
     return names

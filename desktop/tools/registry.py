@@ -89,6 +89,7 @@ class Registry:
     def __init__(self, *tools: Tool) -> None:
         self._tools: dict[str, Tool] = {}
         self._withheld: frozenset[str] = frozenset()
+        self._reduced: dict[tuple[str, str], tuple[ToolDefinition, ToolDefinition]] = {}
         for tool in tools:
             self.register(tool)
 
@@ -129,18 +130,30 @@ class Registry:
         return tuple(name for name in self._tools if name not in self._withheld)
 
     @property
+    def all_tools(self) -> tuple[Tool, ...]:
+        """All tools, also those that are withheld."""
+        return tuple(self._tools.values())
+
+    @property
     def tools(self) -> tuple[Tool, ...]:
         """The tools that are offered."""
         return tuple(self._tools[name] for name in self.names)
 
     def definitions(self, provider: str = "") -> tuple[ToolDefinition, ...]:
         """The definitions, for `Config.tools`; with a provider, of tools from elsewhere what it takes."""
-        return tuple(_for_provider(tool, provider) for tool in self.tools)
+        return tuple(self._for_provider(tool, provider) for tool in self.tools)
+
+    def _for_provider(self, tool: Tool, provider: str) -> ToolDefinition:
+        if not provider or tool.origin.kind == "built-in":
+            return tool.definition
+        known = self._reduced.get((tool.name, provider))
+        if known is None or known[0] != tool.definition:
+            known = self._reduced[tool.name, provider] = tool.definition, for_provider(tool, provider)
+        return known[1]
 
 
-def _for_provider(tool: Tool, provider: str) -> ToolDefinition:
-    if not provider or tool.origin.kind == "built-in":
-        return tool.definition
+def for_provider(tool: Tool, provider: str) -> ToolDefinition:
+    """The definition with what this provider takes of its description and its schema."""
     schema = reduced(tool.definition.parameters, provider).schema
     description = tool.definition.description[:LONGEST_DESCRIPTION]
     return structs.replace(tool.definition, description=description, parameters=schema)
