@@ -41,7 +41,7 @@ def _one(error: BaseException) -> tuple[Reason, str]:
         case TimeoutError() | httpx2.TimeoutException():
             return "slow", ""
         case httpx2.HTTPStatusError():
-            return _status(error.response.status_code)
+            return reason_of_status(error.response.status_code)
         case httpx2.TransportError() | ConnectionError():
             return "refused", words
         case MCPError() if error.message.startswith(TOO_LARGE):
@@ -54,7 +54,8 @@ def _one(error: BaseException) -> tuple[Reason, str]:
             return "error", words
 
 
-def _status(code: int) -> tuple[Reason, str]:
+def reason_of_status(code: int) -> tuple[Reason, str]:
+    """The reason for a refusal with this HTTP code."""
     return ("unauthorized", str(code)) if code in (401, 403) else ("http", str(code))
 
 

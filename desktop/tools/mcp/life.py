@@ -6,15 +6,15 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import suppress
 
 from mcp import Client
-from mcp.client._transport import TransportStreams
 from mcp_types import Implementation, Tool, ToolListChangedNotification
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
-from desktop.tools.mcp import content, http
-from desktop.tools.mcp.failures import reason_of
+from desktop.tools.mcp import content
+from desktop.tools.mcp.failures import reason_of, reason_of_status
+from desktop.tools.mcp.http import HttpServer
 from desktop.tools.mcp.messages import Call, Failure, Progress, Reason, Report, ServerPhase, ServerSpec, State
 from desktop.tools.mcp.stdio import StdioServer
 
@@ -96,12 +96,12 @@ class ServerLife:
 
     async def _one_life(self) -> Ended:
         """Run it once; why it ended."""
-        process = None if self._spec.url else StdioServer(self._spec, self._lines)
-        transport = self._http() if process is None else process.connect()
+        server = HttpServer(self._spec) if self._spec.url else StdioServer(self._spec, self._lines)
+        process = server if isinstance(server, StdioServer) else None
         try:
             async with asyncio.timeout(START_S) as starting:
                 async with Client(
-                    content.repaired(transport),
+                    content.repaired(server.connect()),
                     message_handler=self._on_message,
                     client_info=Implementation(name="Presstalk", version=self._version),
                     cache=None,
@@ -117,18 +117,10 @@ class ServerLife:
         except BaseException as exc:
             if isinstance(exc, KeyboardInterrupt | SystemExit):
                 raise
-            if process is None or process.code is None or isinstance(exc, OSError):
-                return self._why(process, reason_of(exc))
+            return _why(server, reason_of(exc))
         finally:
             self._client = None
-        return self._why(process, ("exited", ""))
-
-    def _why(self, process: StdioServer | None, found: Ended) -> Ended:
-        if process is not None and process.flooded:
-            return "garbage", ""
-        if process is not None and process.code is not None:
-            return "exited", str(process.code)
-        return found
+        return _why(server, ("exited", ""))
 
     async def _serve(self, client: Client, process: StdioServer | None) -> None:
         """Until it ends: list the tools again when they have changed."""
@@ -211,9 +203,6 @@ class ServerLife:
         for task in list(self._calls.values()):
             task.cancel()
 
-    def _http(self) -> AbstractAsyncContextManager[TransportStreams]:
-        return http.connect(self._spec)
-
     def _report(
         self, phase: ServerPhase, reason: Reason = "", detail: str = "", retry_s: float = 0.0
     ) -> None:
@@ -227,3 +216,16 @@ class ServerLife:
                 retry_s=retry_s,
             )
         )
+
+
+def _why(server: StdioServer | HttpServer, found: Ended) -> Ended:
+    """Why it ended: what the server itself tells is more than what the SDK found."""
+    match server:
+        case StdioServer(flooded=True):
+            return "garbage", ""
+        case StdioServer(code=int(code)):
+            return "exited", str(code)
+        case HttpServer(refusal=int(code)) if code and found[0] in ("protocol", "error"):
+            return reason_of_status(code)
+        case _:
+            return found
