@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
-from desktop.tools.approval import Answer, ApprovalQueue, ApprovalRequest, DeniedError, Denial
+from desktop.tools.approval import Answer, ApprovalQueue, ApprovalRequest, Denial, DeniedError
 from desktop.tools.origin import Permission
 from desktop.tools.permissions import Permissions
 from desktop.tools.registry import Tool
@@ -83,6 +83,8 @@ class Approvals(QObject):
         self._answers[request] = answer
         self.waiting.emit(request.call_id, True)
         self._show()
+        if request.asked:
+            request.asked()
         try:
             why = await answer
         finally:

@@ -376,6 +376,7 @@ class SessionController(QObject):
             case (
                 effects.ToolCalled()
                 | ToolEnded()
+                | effects.ToolProgress()
                 | effects.ToolResultDecided()
                 | PlaybackStarted()
                 | PlaybackEnded()

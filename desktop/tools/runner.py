@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -46,7 +47,7 @@ class ToolOutcome:
 class ToolRunner:
     """Runs tool calls concurrently; each caller awaits its own.
 
-    `approver` decides whether a call may run: by default nobody is asked, and what would have to be is denied.
+    `approver` decides whether a call may run: by default nobody is asked, and who would have to be is a no.
     """
 
     def __init__(self, registry: Registry, context: ToolContext, approver: Approver | None = None) -> None:
@@ -55,8 +56,14 @@ class ToolRunner:
         self._approver = approver or Unattended()
         self._running: dict[asyncio.Task[Any], str] = {}
 
-    async def run(self, call_id: str, name: str, arguments: dict[str, Any] | str) -> ToolOutcome:
-        """Runs one call to its end, its timeout or its cancellation.
+    async def run(
+        self,
+        call_id: str,
+        name: str,
+        arguments: dict[str, Any] | str,
+        asked: Callable[[], None] | None = None,
+    ) -> ToolOutcome:
+        """Runs one call to its end, its timeout or its cancellation; `asked` is called if the user is asked.
 
         Never raises for what the model or the tool did. When the awaiting task itself is cancelled, the
         tool is stopped and the cancellation propagates; use `cancel` to get an outcome instead.
@@ -66,7 +73,7 @@ class ToolRunner:
         try:
             arguments = _object(arguments)
             tool = self._find(name)
-            await self._approver.approve(ApprovalRequest(call_id, tool, arguments))
+            await self._approver.approve(ApprovalRequest(call_id, tool, arguments, asked))
             state, result = "done", _plain(await self._finish(call_id, tool, arguments))
         except _Cancelled:
             state, result = "cancelled", {"error": "The call was cancelled."}

@@ -154,7 +154,7 @@ _TABLE: dict[tuple[CallPhase, TableKey], Rule] = {
     (CallPhase.RUNNING, events.ResponseStarted): ignore,
     (CallPhase.RUNNING, inputs.ToolRunsOn): ToolRun._detach,
     (CallPhase.DETACHED, inputs.ToolDone): ToolRun._keep,
-    (CallPhase.READY, Tell): ToolRun._tell,
+    (CallPhase.READY, Tell.NOW): ToolRun._tell,
     **rows([CallPhase.DETACHED, CallPhase.READY], [inputs.Dropped], ToolRun._outlive),
     **rows([CallPhase.DETACHED, CallPhase.READY], [inputs.Renewed], ToolRun._change_over),
     **rows([CallPhase.DETACHED, CallPhase.READY], [inputs.ToolsStopped], ToolRun._stop),

@@ -181,7 +181,7 @@ async def test_arguments_that_can_not_be_read_can_only_be_denied(qapp, tmp_path:
 
 
 class Strokes:
-    """Strokes that approve nothing: any within half a second, later those that are meant for something else."""
+    """Strokes that approve nothing: any within half a second, later those meant for something else."""
 
     def __init__(self, desk: Desk, chance: random.Random) -> None:
         self._desk, self._chance = desk, chance
