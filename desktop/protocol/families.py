@@ -26,6 +26,7 @@ TRANSLATES: dict[str, Any] = {
     "tools": False,
     "images": False,
     "updates": False,
+    "late_results": False,
 }
 """What every translating model has in common, of any provider."""
 
