@@ -87,9 +87,11 @@ class Presenter(QObject):
                 state = decided.outcome
             case _:
                 assert_never(decided.outcome)
-        result, duration_ms = (ended.result, ended.duration_ms) if ended else (None, None)
-        self.tool_calls.end(decided.call_id, state, result, duration_ms)
-        self.transcript.end_tool(decided.call_id, state, duration_ms)
+        result, duration_ms, bench = (
+            (ended.result, ended.duration_ms, ended.bench) if ended else (None, None, "")
+        )
+        self.tool_calls.end(decided.call_id, state, result, duration_ms, bench)
+        self.transcript.end_tool(decided.call_id, state, duration_ms, bench)
 
     def _on_tool_progress(self, progress: effects.ToolProgress) -> None:
         self._stages[progress.call_id] = progress.stage

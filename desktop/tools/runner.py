@@ -15,6 +15,7 @@ from desktop.base import json_depth
 from desktop.base.redaction import redact
 from desktop.protocol.events import parse_arguments
 from desktop.tools.approval import ApprovalRequest, Approver, DeniedError, Unattended
+from desktop.tools.bench import Bench, BenchRule, bent
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry, Tool, ToolError
 
@@ -42,6 +43,8 @@ class ToolOutcome:
     result: dict[str, Any]
     state: ToolState
     duration_ms: float
+    bench: str = ""
+    """What the bench did to the call: a `BenchRule.mark`. Then the result may not be real."""
 
 
 class ToolRunner:
@@ -50,10 +53,17 @@ class ToolRunner:
     `approver` decides whether a call may run: by default nobody is asked, and who would have to be is a no.
     """
 
-    def __init__(self, registry: Registry, context: ToolContext, approver: Approver | None = None) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        context: ToolContext,
+        approver: Approver | None = None,
+        bench: Bench | None = None,
+    ) -> None:
         self._registry = registry
         self._context = context
         self._approver = approver or Unattended()
+        self._bench = bench or Bench()
         self._running: dict[asyncio.Task[Any], str] = {}
 
     async def run(
@@ -70,11 +80,13 @@ class ToolRunner:
         """
         began = time.perf_counter()
         state: ToolState = "failed"
+        rule: BenchRule | None = None
         try:
             arguments = _object(arguments)
             tool = self._find(name)
             await self._approver.approve(ApprovalRequest(call_id, tool, arguments, asked))
-            state, result = "done", _plain(await self._finish(call_id, tool, arguments))
+            rule = self._bench.draw(name)
+            state, result = "done", _plain(await self._finish(call_id, tool, arguments, rule))
         except _Cancelled:
             state, result = "cancelled", {"error": "The call was cancelled."}
         except DeniedError as exc:
@@ -83,7 +95,7 @@ class ToolRunner:
             state, result = "failed", {"error": str(exc)}
         duration_ms = round((time.perf_counter() - began) * 1000, 1)
         log.info("tool %r %s in %.1f ms", name, state, duration_ms)
-        return ToolOutcome(call_id, name, arguments, result, state, duration_ms)
+        return ToolOutcome(call_id, name, arguments, result, state, duration_ms, rule.mark if rule else "")
 
     def withdraw(self, call_id: str) -> None:
         """The connection that this call came on is gone: if the user is still to be asked, it doesn't run."""
@@ -117,10 +129,12 @@ class ToolRunner:
             raise ToolError(f"There is no tool named {name[:64]!r}; the tools are: {known}.")
         return tool
 
-    async def _finish(self, call_id: str, tool: Tool, arguments: dict[str, Any]) -> Any:
+    async def _finish(
+        self, call_id: str, tool: Tool, arguments: dict[str, Any], rule: BenchRule | None
+    ) -> Any:
         # A task of its own: it can be stopped without stopping the task that awaits the outcome, and a tool
         # that swallows its cancellation can't hold anyone up.
-        task = asyncio.create_task(self._call(tool, arguments))
+        task = asyncio.create_task(self._call(tool, arguments, rule))
         self._running[task] = call_id
         task.add_done_callback(self._forget)
         try:
@@ -134,8 +148,11 @@ class ToolRunner:
             raise ToolError(f"{tool.name} took longer than {tool.timeout_s:g} s and was stopped.")
         return _result(tool, task)
 
-    async def _call(self, tool: Tool, arguments: dict[str, Any]) -> Any:
-        return await tool.run(arguments, self._context)
+    async def _call(self, tool: Tool, arguments: dict[str, Any], rule: BenchRule | None) -> Any:
+        if rule is None:
+            return await tool.run(arguments, self._context)
+        await asyncio.sleep(rule.delay_s)
+        return await bent(rule, tool.name, tool.timeout_s, lambda: tool.run(arguments, self._context))
 
     def _forget(self, task: asyncio.Task[Any]) -> None:
         del self._running[task]
