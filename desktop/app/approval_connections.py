@@ -1,4 +1,4 @@
-"""The connections of calls that wait for the user's approval."""
+"""The connections of the tools: calls that wait for the user's approval, and the bench."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from desktop.app.build import Parts
 from desktop.settings.schema import HOTKEYS
 from desktop.turn.effects import Note
 from desktop.viewmodels import shortcuts
+from desktop.viewmodels.wording import worded
 
 CARD_KEYS = {shortcuts.APPROVE.keys, shortcuts.DENY.keys}
 
@@ -21,6 +22,13 @@ def connect(parts: Parts) -> None:
     window.call_seen.connect(approvals.seen)
     window.call_answered.connect(approvals.answer)
     window.closed.connect(parts.tools.lose_user)
+    # bench
+    bench, inspector = parts.tools.bench, window.side.tools
+    inspector.bench.bent.connect(bench.bend)
+    inspector.bench.straightened.connect(bench.straighten)
+    bench.changed.connect(inspector.bench.show_settings)
+    bench.refused.connect(lambda message: inspector.bench.show_problem(worded(message)))
+    presenter.tool_calls.dataChanged.connect(lambda *_: bench.look())
     parts.store.changed.connect(lambda name: _forbid_keys(parts) if name in HOTKEYS else None)
     _forbid_keys(parts)
 

@@ -67,17 +67,15 @@ _LOOK_ALIKE = dict(
     )
 )
 """Punctuation that looks like ASCII's in paths, addresses and commands. Source: Unicode's confusables.txt."""
-_LIKE_LATIN = frozenset(
-    "асеорхуіјѕһԁԛԝӏвкмнтАВЕКМНОРСТХУІЈЅԌαβγικνορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧϲϳօսոհցզԼՏ"
-)
+_LIKE_LATIN = frozenset("асеорхуіјѕһԁԛԝӏвкмнтАВЕКМНОРСТХУІЈЅԌαβγικνορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧϲϳօսոհցզԼՏ")
 """Letters of other alphabets that look like Latin ones. Source: as above."""
 
 
 def unmasked(text: str) -> str:
     """The text with whatever isn't plain in it made visible: for what the user is to approve.
 
-    Besides what `visible` shows: letters, signs and spaces that look like others (`а[U+0430]`), where a
-    text in their own script doesn't explain them, line breaks and tabs, and the number of spaces in a long gap.
+    Besides what `visible` shows: letters, signs and spaces that look like others, with their number, where a
+    text in their own script doesn't explain them; line breaks and tabs; the number of spaces in a long gap.
     """
     if text.isascii() and text.isprintable() and " " * (LONGEST_GAP + 1) not in text:
         return text
@@ -85,7 +83,7 @@ def unmasked(text: str) -> str:
     words: list[str] = []
     for word in _pieces(text):
         if word.isspace() and set(word) == {" "} and len(word) > LONGEST_GAP:
-            words.append(f"[{len(word)} × U+0020]")
+            words.append(f"[{len(word)} spaces]")
             continue
         mixed = any("a" <= char.lower() <= "z" for char in word) or not own_script
         words.append("".join(_unmasked(char, char in _LIKE_LATIN and mixed) for char in word))

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
-from desktop.tools.approval import Answer, ApprovalQueue, ApprovalRequest, DeniedError, Denial
+from desktop.tools.approval import Answer, ApprovalQueue, ApprovalRequest, Denial, DeniedError
 from desktop.tools.origin import Permission
 from desktop.tools.permissions import Permissions
 from desktop.tools.registry import Tool
@@ -58,7 +58,7 @@ class Approvals(QObject):
     ) -> None:
         super().__init__(parent)
         self.permissions = permissions or Permissions()
-        self._clock = clock
+        self.now = clock
         self._queue = ApprovalQueue(self._on_decided)
         self._answers: dict[ApprovalRequest, asyncio.Future[Denial | None]] = {}
         self._shown: tuple[ApprovalRequest, ApprovalQuestion] | None = None
@@ -79,15 +79,17 @@ class Approvals(QObject):
             case unknown:
                 assert_never(unknown)
         answer: asyncio.Future[Denial | None] = asyncio.get_running_loop().create_future()
-        self._queue.add(request, self._clock())
+        self._queue.add(request, self.now())
         self._answers[request] = answer
         self.waiting.emit(request.call_id, True)
         self._show()
+        if request.asked:
+            request.asked()
         try:
             why = await answer
         finally:
             self._answers.pop(request, None)
-            self._queue.drop(request, self._clock())
+            self._queue.drop(request, self.now())
             self.waiting.emit(request.call_id, False)
             self._show()
         # It may have been forbidden in the settings since.
@@ -102,18 +104,18 @@ class Approvals(QObject):
 
     def withdraw(self, call_id: str) -> None:
         """The connection that this call came on is gone."""
-        self._queue.withdraw(call_id, Denial.DROPPED, self._clock())
+        self._queue.withdraw(call_id, Denial.DROPPED, self.now())
         self._show()
 
     def deny_all(self) -> None:
         """The window is closed: nobody answers."""
-        self._queue.deny_all(Denial.CLOSED, self._clock())
+        self._queue.deny_all(Denial.CLOSED, self.now())
         self._show()
 
     def seen(self, question: ApprovalQuestion) -> None:
         """The question can be seen, from now on."""
         if self._shown and self._shown[1] is question:
-            self._queue.seen(self._shown[0], self._clock())
+            self._queue.seen(self._shown[0], self.now())
 
     def answer(self, question: ApprovalQuestion, answer: Answer, struck_at: float) -> None:
         """Take the user's answer, struck at this time of `time.monotonic`, if it counts."""
@@ -122,7 +124,7 @@ class Approvals(QObject):
         request = self._shown[0]
         if question.too_long and answer in ("once", "always"):
             return
-        if not self._queue.answer(request, answer, struck_at, self._clock()):
+        if not self._queue.answer(request, answer, struck_at, self.now()):
             return
         if answer in ("always", "never"):
             self.choose(request.tool, "always" if answer == "always" else "never")
@@ -132,7 +134,7 @@ class Approvals(QObject):
         """Remember this permission; calls that wait are decided by it."""
         self.permissions.choose(tool, permission)
         self._tasks.spawn(self._write(tool), name="permissions of tools")
-        self._queue.settle_tool(self.permissions.of, self._clock())
+        self._queue.settle_tool(self.permissions.of, self.now())
         self._show()
 
     async def close(self) -> None:
@@ -154,7 +156,7 @@ class Approvals(QObject):
             answer.set_result(why)
 
     def _on_due(self) -> None:
-        self._queue.tick(self._clock())
+        self._queue.tick(self.now())
         self._show()
 
     def _show(self) -> None:
@@ -168,7 +170,7 @@ class Approvals(QObject):
         self.counted.emit(self._queue.behind)
         if self._shown and self._shown[0] is request:
             return
-        self._due.start(max(0, round((self._queue.due_at - self._clock()) * 1_000)) + 1)
+        self._due.start(max(0, round((self._queue.due_at - self.now()) * 1_000)) + 1)
         self._shown = request, _question(request)
         self.asked.emit(self._shown[1])
 

@@ -153,6 +153,7 @@ def policy(model: Model, settings: Settings, mode: TurnMode | None = None) -> Po
         continuous=model.translates,
         hands_free=hands_free,
         half_duplex=settings.half_duplex,
+        late_results=model.late_results,
     )
 
 

@@ -113,7 +113,7 @@ class SessionController(QObject):
             options,
             store,
             registry,
-            lambda: ToolRunner(registry, tools.context, tools.approvals),
+            lambda: ToolRunner(registry, tools.context, tools.approvals, tools.bench.bench),
             audio,
             presenter,
             self._on_notice,
@@ -376,6 +376,7 @@ class SessionController(QObject):
             case (
                 effects.ToolCalled()
                 | ToolEnded()
+                | effects.ToolProgress()
                 | effects.ToolResultDecided()
                 | PlaybackStarted()
                 | PlaybackEnded()

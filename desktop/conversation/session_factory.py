@@ -120,6 +120,7 @@ class SessionFactory:
             patience=lambda: self._store.current.patience_s,
             rest=self._rest,
             timer=self._timer(),
+            late=lambda: settings_values.late_rule(self._store.current),
         )
 
     def attach(self, session: Session) -> None:

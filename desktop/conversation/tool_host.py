@@ -12,6 +12,7 @@ from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message
 from desktop.base.task_set import TaskSet
 from desktop.conversation.approvals import Approvals
+from desktop.conversation.bench_controller import BenchController
 from desktop.conversation.questions import Questions
 from desktop.tools.context import ToolContext
 from desktop.tools.permissions import Permissions
@@ -47,6 +48,7 @@ class ToolHost(QObject):
     ) -> None:
         super().__init__(parent)
         self.approvals = Approvals(permissions, parent=self)
+        self.bench = BenchController(self)
         self._questions = Questions(self)
         self._questions.asked.connect(self.question_asked)
         self._questions.counted.connect(self.questions_counted)

@@ -16,7 +16,13 @@ import msgspec
 
 from desktop.offline import arithmetic, phrases
 from desktop.offline.text_normalization import duration, plain, respelled, spoken_duration
-from desktop.offline.tool_results import TIME_SERVERS, DemoCall, spoken_clock, spoken_date
+from desktop.offline.tool_results import (
+    TIME_SERVERS,
+    DemoCall,
+    spoken_aside,
+    spoken_clock,
+    spoken_date,
+)
 from desktop.protocol.commands import ToolDefinition
 
 LONGEST_ECHO = 2_000
@@ -51,6 +57,8 @@ class DemoResponse(msgspec.Struct, frozen=True):
 
 def respond(question: str, context: DialogueContext) -> DemoResponse:
     """The response to what the user said or typed."""
+    if aside := spoken_aside(question):
+        return DemoResponse(aside)
     question = question.strip()[:LONGEST_ECHO]
     echo = _ECHO.match(question)
     if echo and not _AGAIN.search(plain(question)):

@@ -272,6 +272,7 @@ def document(stored: StoredConversation) -> tuple[list[Line], Background]:
             call.duration_ms,
             call.by_hand,
             call.at,
+            call.bench,
         )
         for call in stored.calls
     )
@@ -287,5 +288,5 @@ def _to_line(record: LineRecord, over: bool) -> Line:
     line.heard, line.sounded_at, line.ended_at = record.heard, record.sounded_at, record.ended_at
     if line.speaker == "tool":
         state = CUT_SHORT if record.state in OPEN and over else record.state
-        line.tool = ToolCard(record.call_id, state, record.duration_ms or 0.0)
+        line.tool = ToolCard(record.call_id, state, record.duration_ms or 0.0, record.bench)
     return line

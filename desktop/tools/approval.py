@@ -62,6 +62,8 @@ class ApprovalRequest:
     call_id: str
     tool: Tool
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    asked: Callable[[], None] | None = None
+    """Called when the user is asked."""
 
 
 class Approver(Protocol):

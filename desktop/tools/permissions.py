@@ -93,6 +93,7 @@ class Permissions:
     def write(self, content: bytes) -> None:
         """Write the file. Blocks; may be called on any thread. Raises OSError; without a folder, nothing."""
         if self._path is not None:
+            atomic_file.make_folder(self._path.parent)
             atomic_file.write(self._path, content, private=True)
 
 

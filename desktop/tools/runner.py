@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,6 +15,7 @@ from desktop.base import json_depth
 from desktop.base.redaction import redact
 from desktop.protocol.events import parse_arguments
 from desktop.tools.approval import ApprovalRequest, Approver, DeniedError, Unattended
+from desktop.tools.bench import Bench, BenchRule, bent
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import PicturesResult, Registry, Tool, ToolError
 
@@ -41,6 +43,8 @@ class ToolOutcome:
     result: dict[str, Any]
     state: ToolState
     duration_ms: float
+    bench: str = ""
+    """What the bench did to the call: a `BenchRule.mark`. Then the result may not be real."""
     pictures: tuple[str, ...] = ()
     """That came with the result, in base64, unchecked."""
 
@@ -48,17 +52,30 @@ class ToolOutcome:
 class ToolRunner:
     """Runs tool calls concurrently; each caller awaits its own.
 
-    `approver` decides whether a call may run: by default nobody is asked, and what would have to be is denied.
+    `approver` decides whether a call may run: by default nobody is asked, and who would have to be is a no.
     """
 
-    def __init__(self, registry: Registry, context: ToolContext, approver: Approver | None = None) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        context: ToolContext,
+        approver: Approver | None = None,
+        bench: Bench | None = None,
+    ) -> None:
         self._registry = registry
         self._context = context
         self._approver = approver or Unattended()
+        self._bench = bench or Bench()
         self._running: dict[asyncio.Task[Any], str] = {}
 
-    async def run(self, call_id: str, name: str, arguments: dict[str, Any] | str) -> ToolOutcome:
-        """Runs one call to its end, its timeout or its cancellation.
+    async def run(
+        self,
+        call_id: str,
+        name: str,
+        arguments: dict[str, Any] | str,
+        asked: Callable[[], None] | None = None,
+    ) -> ToolOutcome:
+        """Runs one call to its end, its timeout or its cancellation; `asked` is called if the user is asked.
 
         Never raises for what the model or the tool did. When the awaiting task itself is cancelled, the
         tool is stopped and the cancellation propagates; use `cancel` to get an outcome instead.
@@ -66,11 +83,13 @@ class ToolRunner:
         began = time.perf_counter()
         state: ToolState = "failed"
         pictures: tuple[str, ...] = ()
+        rule: BenchRule | None = None
         try:
             arguments = _object(arguments)
             tool = self._find(name)
-            await self._approver.approve(ApprovalRequest(call_id, tool, arguments))
-            value: Any = await self._finish(call_id, tool, arguments)
+            await self._approver.approve(ApprovalRequest(call_id, tool, arguments, asked))
+            rule = self._bench.draw(name)
+            value: Any = await self._finish(call_id, tool, arguments, rule)
             if isinstance(value, PicturesResult):
                 pictures, value = value.pictures, value.value
             state, result = "done", _plain(value)
@@ -82,7 +101,8 @@ class ToolRunner:
             state, result = "failed", {"error": str(exc)}
         duration_ms = round((time.perf_counter() - began) * 1000, 1)
         log.info("tool %r %s in %.1f ms", name, state, duration_ms)
-        return ToolOutcome(call_id, name, arguments, result, state, duration_ms, pictures)
+        mark = rule.mark if rule else ""
+        return ToolOutcome(call_id, name, arguments, result, state, duration_ms, mark, pictures)
 
     def withdraw(self, call_id: str) -> None:
         """The connection that this call came on is gone: if the user is still to be asked, it doesn't run."""
@@ -116,10 +136,12 @@ class ToolRunner:
             raise ToolError(f"There is no tool named {name[:64]!r}; the tools are: {known}.")
         return tool
 
-    async def _finish(self, call_id: str, tool: Tool, arguments: dict[str, Any]) -> Any:
+    async def _finish(
+        self, call_id: str, tool: Tool, arguments: dict[str, Any], rule: BenchRule | None
+    ) -> Any:
         # A task of its own: it can be stopped without stopping the task that awaits the outcome, and a tool
         # that swallows its cancellation can't hold anyone up.
-        task = asyncio.create_task(self._call(tool, arguments))
+        task = asyncio.create_task(self._call(tool, arguments, rule))
         self._running[task] = call_id
         task.add_done_callback(self._forget)
         try:
@@ -133,8 +155,11 @@ class ToolRunner:
             raise ToolError(f"{tool.name} took longer than {tool.timeout_s:g} s and was stopped.")
         return _result(tool, task)
 
-    async def _call(self, tool: Tool, arguments: dict[str, Any]) -> Any:
-        return await tool.run(arguments, self._context)
+    async def _call(self, tool: Tool, arguments: dict[str, Any], rule: BenchRule | None) -> Any:
+        if rule is None:
+            return await tool.run(arguments, self._context)
+        await asyncio.sleep(rule.delay_s)
+        return await bent(rule, tool.name, tool.timeout_s, lambda: tool.run(arguments, self._context))
 
     def _forget(self, task: asyncio.Task[Any]) -> None:
         del self._running[task]

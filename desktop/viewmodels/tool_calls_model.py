@@ -80,6 +80,8 @@ class Call:
     by_hand: bool = False
     """Whether the user ran it; then the model doesn't know about it."""
     at: datetime = field(default_factory=lambda: datetime.now().astimezone())
+    bench: str = ""
+    """What the bench did to it, as a key of `bench_setting.MARKS`; empty: nothing, and its result is real."""
     weight: int = 0
     """Roughly the bytes of its arguments and its result, as JSON."""
 
@@ -174,7 +176,12 @@ class ToolCallsModel(Guarded, QAbstractListModel):
                 return
 
     def end(
-        self, call_id: str, state: CallState, result: Any = None, duration_ms: float | None = None
+        self,
+        call_id: str,
+        state: CallState,
+        result: Any = None,
+        duration_ms: float | None = None,
+        bench: str = "",
     ) -> None:
         """A call has ended with this result; an unknown one is ignored.
 
@@ -185,7 +192,7 @@ class ToolCallsModel(Guarded, QAbstractListModel):
             if call.call_id == call_id and may_follow(call.state, state):
                 call.state = state
                 if duration_ms is not None:
-                    call.result, call.duration_ms = result, duration_ms
+                    call.result, call.duration_ms, call.bench = result, duration_ms, bench
                 self.dataChanged.emit(self.index(row), self.index(row))
                 self._add_weight(call, result)
                 return

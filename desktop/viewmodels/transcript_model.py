@@ -302,13 +302,13 @@ class TranscriptModel(Guarded, QAbstractListModel):
             line.tool.state = state
             self._changed(line)
 
-    def end_tool(self, call_id: str, state: str, duration_ms: float | None = None) -> None:
+    def end_tool(self, call_id: str, state: str, duration_ms: float | None = None, bench: str = "") -> None:
         """A call has ended in this state, after so many milliseconds; an unknown one is not shown."""
         line = self._calls.get(call_id)
         if line is not None and line.tool is not None and may_follow(line.tool.state, state):
             line.tool.state = state
             if duration_ms is not None:
-                line.tool.duration_ms = duration_ms
+                line.tool.duration_ms, line.tool.bench = duration_ms, bench
             line.ended_at = self._clock()
             self._changed(line)
 

@@ -9,7 +9,15 @@ from desktop.base.visible_text import unmasked
 
 @pytest.mark.parametrize(
     "text",
-    ["rm -rf /tmp/x", "Grüße aus Köln", "Привет, мир, а о сосне", "你好", "a 😀 b", "10 m²", "naïve café"],
+    [
+        "rm -rf /tmp/x",
+        "Grüße aus Köln",
+        "\u041f\u0440\u0438\u0432\u0435\u0442, \u0430 \u043e",
+        "你好",
+        "a 😀 b",
+        "10 m²",
+        "naïve café",
+    ],
 )
 def test_plain_text_stays_as_it_is(text: str):
     assert unmasked(text) == text
@@ -25,7 +33,7 @@ def test_plain_text_stays_as_it_is(text: str):
         ("\uff41", "\uff41[U+FF41]"),
         ("a\u00a0b", "a\u00a0[U+00A0]b"),
         ("a\nb\tc\x1b[2J", "a[U+000A]b[U+0009]c[U+001B][2J"),
-        ("ls" + " " * 300 + "; rm", "ls[300 × U+0020]; rm"),
+        ("ls" + " " * 300 + "; rm", "ls[300 spaces]; rm"),
         ("a\u200bb", "a[U+200B]b"),
     ],
 )

@@ -1,7 +1,7 @@
 """Approvals: what counts as a yes, what is a no, and that nothing else ever runs a tool.
 
-The random sequences run a model of the user and the world against the queue and the guard of the card's strokes,
-and keep books of their own about which strokes were an approval.
+The random sequences run a model of the user and the world against the queue and the guard of the card's
+strokes, and keep books of their own about which strokes were an approval.
 """
 
 from __future__ import annotations
@@ -104,7 +104,8 @@ def test_a_dropped_connection_denies_its_own_calls():
     asking.ask("t2")
     asking.queue.withdraw("t1", Denial.DROPPED, 0.0)
     assert asking.decided == [("t1", Denial.DROPPED)]
-    assert asking.queue.asked and asking.queue.asked.call_id == "t2"
+    assert asking.queue.asked
+    assert asking.queue.asked.call_id == "t2"
 
 
 def test_more_than_can_be_read_are_refused():

@@ -76,8 +76,7 @@ def test_a_damaged_entry_costs_that_entry_only(tmp_path: Path, expect_log):
     expect_log("that tool asks")
     permissions = Permissions(tmp_path)
     permissions.choose(tool(), "always")
-    whole = permissions.content().replace(
-        b'"tools": [', b'"tools": [{"fingerprint": 1}, {"permission": "x"},'
-    )
+    damage = b'"tools": [{"fingerprint": 1}, {"permission": "x"},'
+    whole = permissions.content().replace(b'"tools": [', damage)
     (tmp_path / FILE).write_bytes(whole)
     assert Permissions(tmp_path).of(tool()) == "always"

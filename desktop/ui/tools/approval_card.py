@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QFontDatabase, QHideEvent, QKeyEvent, QMouseEvent, QPaintEvent, QTextOption
+from PySide6.QtGui import (
+    QFontDatabase,
+    QHideEvent,
+    QInputEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPaintEvent,
+    QTextOption,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -45,8 +54,9 @@ class ApprovalCard(QFrame):
     seen = Signal(ApprovalQuestion)
     """The question is in sight."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.now = clock
         self.setProperty("role", "question")
         self._question: ApprovalQuestion | None = None
         self._guard = StrokeGuard()
@@ -120,7 +130,7 @@ class ApprovalCard(QFrame):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self._question and self._guard.seen(time.monotonic()):
+        if self._question and self._guard.seen(self.now()):
             self._reading.start()
             self.seen.emit(self._question)
 
@@ -142,16 +152,19 @@ class ApprovalCard(QFrame):
             self._guard.lose_keys()
         return False
 
+    def _made_at(self, event: QInputEvent) -> float:
+        return self._clock.made_at(event.timestamp()) if self._clock else self.now()
+
     def _follow(self, event: QEvent) -> None:
         """A stroke on one of the buttons: its click follows."""
         if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
-            at = event_clock.made_at(self._clock, event.timestamp())
+            at = self._made_at(event)
             self._struck = at, self._guard.may(at)
         elif event.type() in (QEvent.Type.MouseButtonRelease, QEvent.Type.KeyRelease) and not self._struck:
             self._struck = 0.0, False  # it was struck for the question before
 
     def _take_key(self, event: QKeyEvent) -> bool:
-        at = event_clock.made_at(self._clock, event.timestamp())
+        at = self._made_at(event)
         if event.type() == QEvent.Type.KeyRelease and not event.isAutoRepeat():
             self._guard.key_up(event.key(), at)
             return False
@@ -179,7 +192,7 @@ class ApprovalCard(QFrame):
     def _on_clicked(self, answer: str) -> None:
         struck, self._struck = self._struck, None
         # Without a stroke it is a screen reader that presses the button.
-        at, may = struck or (time.monotonic(), self._guard.may(time.monotonic()))
+        at, may = struck or (self.now(), self._guard.may(self.now()))
         if may or answer not in _YES:
             self._answer(answer, at)
 

@@ -1,4 +1,4 @@
-"""What stands below the conversation: a note, a call that waits for approval, a tool's question, and the line for typing."""
+"""What stands below the conversation: a note, a call to approve, a question, and the line for typing."""
 
 from __future__ import annotations
 
