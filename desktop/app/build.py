@@ -30,6 +30,7 @@ from desktop.conversation.session_controller import SessionController
 from desktop.conversation.session_options import SessionOptions
 from desktop.conversation.spend_controller import SpendController
 from desktop.conversation.tool_host import ToolHost
+from desktop.conversation.tool_sources_controller import ToolSourcesController
 from desktop.devices.audio_controller import AudioController
 from desktop.devices.backend import AudioBackend, MeterNeedles
 from desktop.protocol import catalog
@@ -76,6 +77,7 @@ class Parts:
     registry: Registry
     tools: ToolHost
     manual_tools: ManualTools
+    tool_sources: ToolSourcesController
     images: ImageInputController
     controller: SessionController
     spend: SpendController
@@ -175,6 +177,7 @@ def build(
         registry=registry,
         tools=tools,
         manual_tools=manual_tools,
+        tool_sources=ToolSourcesController(registry, store.folder, window),
         images=ImageInputController(),
         controller=controller,
         spend=spend,
