@@ -30,6 +30,7 @@ from desktop.conversation.session_controller import SessionController
 from desktop.conversation.session_options import SessionOptions
 from desktop.conversation.spend_controller import SpendController
 from desktop.conversation.tool_host import ToolHost
+from desktop.conversation.tool_settings import ToolSettings
 from desktop.conversation.tool_sources_controller import ToolSourcesController
 from desktop.devices.audio_controller import AudioController
 from desktop.devices.backend import AudioBackend, MeterNeedles
@@ -78,6 +79,7 @@ class Parts:
     tools: ToolHost
     manual_tools: ManualTools
     tool_sources: ToolSourcesController
+    tool_settings: ToolSettings
     images: ImageInputController
     controller: SessionController
     spend: SpendController
@@ -163,6 +165,7 @@ def build(
     needles = MeterNeedles(audio.levels, time.monotonic)
     window = MainWindow(catalog.MODELS, models, needles.both, audio.counted, input_state)
     window.show_tool_definitions([structs.asdict(tool) for tool in registry.definitions()])
+    tool_sources = ToolSourcesController(registry, store.folder, window)
     latch = TalkLatch(settings.tap_lock, window)
     hotkeys = HotkeyController(store, GlobalHotkeys(parent=window), latch, controller, audio, window)
     return Parts(
@@ -177,7 +180,10 @@ def build(
         registry=registry,
         tools=tools,
         manual_tools=manual_tools,
-        tool_sources=ToolSourcesController(registry, store.folder, window),
+        tool_sources=tool_sources,
+        tool_settings=ToolSettings(
+            tool_sources, registry, tools.approvals, lambda: options.model.provider, window
+        ),
         images=ImageInputController(),
         controller=controller,
         spend=spend,

@@ -37,6 +37,61 @@
     </message>
 </context>
 <context>
+    <name>ApprovalCard</name>
+    <message>
+        <source>Always for this tool</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Arguments as they will be sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Don&apos;t allow</source>
+        <translation type="unfinished">Nicht erlauben</translation>
+    </message>
+    <message>
+        <source>Don&apos;t let this call run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let this call run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let this tool run from now on without asking</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>May the tool {0} run with these arguments?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Never let this tool run, and don&apos;t ask again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One moment: read the question first</source>
+        <translation type="unfinished">Einen Moment: Lesen Sie zuerst die Frage</translation>
+    </message>
+    <message>
+        <source>The arguments are too long to be read here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} more are waiting.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ArgumentsEditor</name>
     <message>
         <source>Arguments as JSON</source>
@@ -63,10 +118,108 @@
     </message>
 </context>
 <context>
+    <name>BenchPanel</name>
+    <message>
+        <source> %</source>
+        <translation type="unfinished"> %</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation type="unfinished"> s</translation>
+    </message>
+    <message>
+        <source>All results are real.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fixed answer as JSON</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next call only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not real now: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Switch off</source>
+        <translation type="unfinished">Ausschalten</translation>
+    </message>
+    <message>
+        <source>Switch on</source>
+        <translation type="unfinished">Einschalten</translation>
+    </message>
+    <message>
+        <source>There is no tool</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This tool&apos;s results are real</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tool</source>
+        <translation type="unfinished">Werkzeug</translation>
+    </message>
+    <message>
+        <source>What the assistant&apos;s calls become, for tests. A failure or fixed answer runs no tool.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the tool&apos;s own</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CallComparison</name>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">Schließen</translation>
+    </message>
+    <message>
+        <source>Compare with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The results are the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The results are too long to compare here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What differs</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>CallDetail</name>
     <message>
         <source>Arguments and result</source>
         <translation>Argumente und Ergebnis</translation>
+    </message>
+    <message>
+        <source>Compare with another call of this tool</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Run again</source>
@@ -87,6 +240,10 @@
     <message>
         <source>The arguments are too long to edit here.</source>
         <translation>Die Argumente sind zu lang, um sie hier zu bearbeiten.</translation>
+    </message>
+    <message>
+        <source>There is no other result of this tool yet</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -192,6 +349,10 @@
         <translation> s</translation>
     </message>
     <message>
+        <source>After so long the conversation goes on, and the result is told later. 0: it waits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Always</source>
         <translation>Immer</translation>
     </message>
@@ -216,6 +377,10 @@
         <translation>Für Modelle, die je offener Minute kosten. Ein Tastendruck weckt sie. 0: nie.</translation>
     </message>
     <message>
+        <source>Go on without a slow tool</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>In the currency of the prices. When it is used up, you are asked. 0: none.</source>
         <translation>In der Währung der Preise. Ist es aufgebraucht, werden Sie gefragt. 0: keines.</translation>
     </message>
@@ -236,6 +401,10 @@
         <translation>Bei Stille ruhen</translation>
     </message>
     <message>
+        <source>Say that a tool waits for you</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Spend</source>
         <translation>Ausgaben</translation>
     </message>
@@ -244,12 +413,20 @@
         <translation>Temperatur</translation>
     </message>
     <message>
+        <source>The assistant says at once that it waits for your approval.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The assistant searches and reads pages through Opper. From the next session on.</source>
         <translation>Der Assistent sucht und liest Seiten über Opper. Ab der nächsten Sitzung.</translation>
     </message>
     <message>
         <source>This is too long: {0} characters at most. Nothing was pasted.</source>
         <translation>Das ist zu lang: höchstens {0} Zeichen. Es wurde nichts eingefügt.</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation type="unfinished">Werkzeuge</translation>
     </message>
     <message>
         <source>Traces at Opper</source>
@@ -856,6 +1033,25 @@
     <message>
         <source>Press a key…</source>
         <translation>Taste drücken …</translation>
+    </message>
+</context>
+<context>
+    <name>ImportPanel</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Each of them is a program that runs as you. Tick those you trust.</source>
+        <translation>Jeder ist ein Programm, das mit Ihren Rechten läuft. Wählen Sie die, denen Sie vertrauen.</translation>
+    </message>
+    <message>
+        <source>Servers of other programs</source>
+        <translation>Server anderer Programme</translation>
+    </message>
+    <message>
+        <source>Take the ticked ones over</source>
+        <translation>Ausgewählte übernehmen</translation>
     </message>
 </context>
 <context>
@@ -1855,6 +2051,37 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>ServerEditor</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Command, or address that begins with https://</source>
+        <translation>Befehl, oder Adresse, die mit https:// beginnt</translation>
+    </message>
+    <message>
+        <source>For a secret write ${keychain:NAME} or ${VARIABLE}. The server runs as you.</source>
+        <translation>Für ein Geheimnis schreiben Sie ${keychain:NAME} oder ${VARIABLE}. Der Server läuft mit Ihren Rechten.</translation>
+    </message>
+    <message>
+        <source>Give it a name, and a command or an address</source>
+        <translation>Geben Sie ihm einen Namen und einen Befehl oder eine Adresse</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Save server</source>
+        <translation>Server speichern</translation>
+    </message>
+    <message>
+        <source>Variables (NAME=value) or headers (Name: value), a line each</source>
+        <translation>Variablen (NAME=Wert) oder Header (Name: Wert), je eine Zeile</translation>
+    </message>
+</context>
+<context>
     <name>SessionBar</name>
     <message>
         <source>Connect</source>
@@ -2098,6 +2325,53 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Volume</source>
         <translation>Lautstärke</translation>
+    </message>
+</context>
+<context>
+    <name>SourceList</name>
+    <message>
+        <source>Add…</source>
+        <translation>Hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Choose a server first</source>
+        <translation>Wählen Sie zuerst einen Server</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>Bearbeiten …</translation>
+    </message>
+    <message>
+        <source>It is switched off</source>
+        <translation>Er ist ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>MCP servers and functions</source>
+        <translation>MCP-Server und Funktionen</translation>
+    </message>
+    <message>
+        <source>Move its secrets to the keychain</source>
+        <translation>Seine Geheimnisse in den Schlüsselbund verschieben</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Restart</source>
+        <translation>Neu starten</translation>
+    </message>
+    <message>
+        <source>Switch off</source>
+        <translation>Ausschalten</translation>
+    </message>
+    <message>
+        <source>Switch on</source>
+        <translation>Einschalten</translation>
+    </message>
+    <message>
+        <source>There is none yet. Add a server, or take others over.</source>
+        <translation>Es gibt noch keinen. Fügen Sie einen Server hinzu, oder übernehmen Sie andere.</translation>
     </message>
 </context>
 <context>
@@ -2599,6 +2873,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>ToolInspector</name>
     <message>
+        <source>Bench: bend the tools&apos; results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Filter</source>
         <translation>Filtern</translation>
     </message>
@@ -2629,6 +2907,92 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Tools that were sent</source>
         <translation>Gesendete Werkzeuge</translation>
+    </message>
+</context>
+<context>
+    <name>ToolList</name>
+    <message>
+        <source>All tools</source>
+        <translation>Alle Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Always allow</source>
+        <translation>Immer erlauben</translation>
+    </message>
+    <message>
+        <source>Arguments as JSON</source>
+        <translation>Argumente als JSON</translation>
+    </message>
+    <message>
+        <source>Arguments that it takes</source>
+        <translation>Argumente, die es annimmt</translation>
+    </message>
+    <message>
+        <source>Ask each time</source>
+        <translation>Jedes Mal fragen</translation>
+    </message>
+    <message>
+        <source>From {0}</source>
+        <translation>Aus {0}</translation>
+    </message>
+    <message>
+        <source>Its server says that it is: {0}. That may be untrue.</source>
+        <translation>Sein Server gibt an, es sei: {0}. Das muss nicht stimmen.</translation>
+    </message>
+    <message>
+        <source>Never allow</source>
+        <translation>Nie erlauben</translation>
+    </message>
+    <message>
+        <source>The assistant is given {0} tools.</source>
+        <translation>Der Assistent erhält {0} Werkzeuge.</translation>
+    </message>
+    <message>
+        <source>The model isn&apos;t given of its schema: {0}</source>
+        <translation>Aus seinem Schema erhält das Modell nicht: {0}</translation>
+    </message>
+    <message>
+        <source>Try it</source>
+        <translation>Ausprobieren</translation>
+    </message>
+    <message>
+        <source>What is built in does no harm, or asks by itself</source>
+        <translation>Was eingebaut ist, schadet nicht oder fragt selbst</translation>
+    </message>
+    <message>
+        <source>Whether the tool may run</source>
+        <translation>Ob das Werkzeug laufen darf</translation>
+    </message>
+    <message>
+        <source>With more than {0} it often chooses the wrong one.</source>
+        <translation>Bei mehr als {0} wählt er oft das falsche.</translation>
+    </message>
+</context>
+<context>
+    <name>ToolsPage</name>
+    <message>
+        <source>All tools</source>
+        <translation>Alle Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Make an example function</source>
+        <translation>Beispielfunktion anlegen</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Take over from other programs…</source>
+        <translation>Von anderen Programmen übernehmen …</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Tools of MCP servers, and functions of your own. They run as you, once you allow it.</source>
+        <translation>Werkzeuge von MCP-Servern und eigene Funktionen. Sie laufen mit Ihren Rechten, sobald Sie es erlauben.</translation>
     </message>
 </context>
 <context>
@@ -2932,6 +3296,27 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>approval-built-in</name>
+    <message>
+        <source>Built into Presstalk</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>approval-function</name>
+    <message>
+        <source>A function of {file}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>approval-server</name>
+    <message>
+        <source>The MCP server {server}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>asked-too-often</name>
     <message>
         <source>The service has too many requests right now. Wait a moment, then connect again.</source>
@@ -2964,6 +3349,76 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>service address</source>
         <translation>Dienstadresse</translation>
+    </message>
+</context>
+<context>
+    <name>bench-delay</name>
+    <message>
+        <source>delayed</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>bench-empty</name>
+    <message>
+        <source>empty result</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>bench-error</name>
+    <message>
+        <source>error</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>bench-fixed</name>
+    <message>
+        <source>fixed answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>bench-garbage</name>
+    <message>
+        <source>garbage</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>bench-huge</name>
+    <message>
+        <source>10 MB</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>bench-mark</name>
+    <message>
+        <source>bench: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>bench-no-json</name>
+    <message>
+        <source>The answer is not JSON. Write a text in quotes: &quot;like this&quot;, or an object: {{&quot;n&quot;: 1}}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>bench-timeout</name>
+    <message>
+        <source>timeout</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>bench-wrong-types</name>
+    <message>
+        <source>wrong types</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3303,6 +3758,48 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>function-at-line</name>
+    <message>
+        <source>{file}, line {line}: {words}</source>
+        <translation>{file}, Zeile {line}: {words}</translation>
+    </message>
+</context>
+<context>
+    <name>function-ended</name>
+    <message>
+        <source>{file} ended the process it runs in ({words}).</source>
+        <translation>{file} hat den Prozess beendet, in dem die Datei läuft ({words}).</translation>
+    </message>
+</context>
+<context>
+    <name>function-example-made</name>
+    <message>
+        <source>{file} was made. Change it as you like: it is read when you save it.</source>
+        <translation>{file} wurde angelegt. Ändern Sie die Datei nach Belieben: Sie wird beim Speichern gelesen.</translation>
+    </message>
+</context>
+<context>
+    <name>function-example-there</name>
+    <message>
+        <source>{file} is there already.</source>
+        <translation>{file} gibt es schon.</translation>
+    </message>
+</context>
+<context>
+    <name>function-in-file</name>
+    <message>
+        <source>{file}: {words}</source>
+        <translation>{file}: {words}</translation>
+    </message>
+</context>
+<context>
+    <name>function-slow</name>
+    <message>
+        <source>{file} didn&apos;t end within {seconds} s when it was run.</source>
+        <translation>{file} war nach {seconds} s noch nicht durchgelaufen.</translation>
+    </message>
+</context>
+<context>
     <name>header</name>
     <message>
         <source>header</source>
@@ -3405,6 +3902,48 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>{count} hours</source>
         <translation>{count} Std.</translation>
+    </message>
+</context>
+<context>
+    <name>import-asks</name>
+    <message>
+        <source>It asks for a value ({name}). Edit the server: write it in, then move it to the keychain.</source>
+        <translation>Er fragt nach einem Wert ({name}). Bearbeiten Sie den Server: Tragen Sie ihn ein, und verschieben Sie ihn dann in den Schlüsselbund.</translation>
+    </message>
+</context>
+<context>
+    <name>import-by-extension</name>
+    <message>
+        <source>An extension of the program provides it.</source>
+        <translation>Eine Erweiterung des Programms stellt ihn bereit.</translation>
+    </message>
+</context>
+<context>
+    <name>import-not-read</name>
+    <message>
+        <source>The file can&apos;t be read ({reason}).</source>
+        <translation>Die Datei ist nicht lesbar ({reason}).</translation>
+    </message>
+</context>
+<context>
+    <name>import-not-understood</name>
+    <message>
+        <source>The file isn&apos;t valid {kind}.</source>
+        <translation>Die Datei ist kein gültiges {kind}.</translation>
+    </message>
+</context>
+<context>
+    <name>import-nothing</name>
+    <message>
+        <source>There are no MCP servers in it.</source>
+        <translation>Sie enthält keine MCP-Server.</translation>
+    </message>
+</context>
+<context>
+    <name>import-of-editor</name>
+    <message>
+        <source>It refers to the editor&apos;s own {name}, which isn&apos;t known here.</source>
+        <translation>Er verweist auf {name} des Editors; das ist hier nicht bekannt.</translation>
     </message>
 </context>
 <context>
@@ -4038,6 +4577,251 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>mcp-bad-address</name>
+    <message>
+        <source>Its address must begin with https://, or be on this computer.</source>
+        <translation>Seine Adresse muss mit https:// beginnen oder auf diesem Computer sein.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-bad-field</name>
+    <message>
+        <source>Its field “{field}” can&apos;t be read.</source>
+        <translation>Sein Feld „{field}“ ist nicht lesbar.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-bad-name</name>
+    <message>
+        <source>Its name is empty, too long, or has characters that can&apos;t be seen.</source>
+        <translation>Sein Name ist leer, zu lang oder enthält unsichtbare Zeichen.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-ended</name>
+    <message>
+        <source>It ended by itself. Its last lines may say why.</source>
+        <translation>Er hat sich selbst beendet. Seine letzten Zeilen sagen vielleicht, warum.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-exited</name>
+    <message>
+        <source>It ended by itself, with the code {code}. Its last lines may say why.</source>
+        <translation>Er hat sich selbst beendet, mit dem Code {code}. Seine letzten Zeilen sagen vielleicht, warum.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-garbage</name>
+    <message>
+        <source>It writes what is no MCP, without end. Check whether it is an MCP server.</source>
+        <translation>Er schreibt ohne Ende, was kein MCP ist. Prüfen Sie, ob es ein MCP-Server ist.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-host-ended</name>
+    <message>
+        <source>The process of the servers ended. Restart the server.</source>
+        <translation>Der Prozess der Server ist beendet. Starten Sie den Server neu.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-host-said</name>
+    <message>
+        <source>The process of the servers ended ({words}). Restart the server.</source>
+        <translation>Der Prozess der Server ist beendet ({words}). Starten Sie den Server neu.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-http</name>
+    <message>
+        <source>It refused with the code {code}. Check the address.</source>
+        <translation>Er hat mit dem Code {code} abgelehnt. Prüfen Sie die Adresse.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-missing-secret</name>
+    <message>
+        <source>The keychain has no secret named {name}. Edit the server: write it in, then move it there.</source>
+        <translation>Der Schlüsselbund hat kein Geheimnis namens {name}. Bearbeiten Sie den Server: Tragen Sie es ein, und verschieben Sie es dann dorthin.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-missing-variable</name>
+    <message>
+        <source>The variable {name} isn&apos;t set. Set it and start Presstalk again, or change the server.</source>
+        <translation>Die Variable {name} ist nicht gesetzt. Setzen Sie sie und starten Sie Presstalk neu, oder ändern Sie den Server.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-name-taken</name>
+    <message>
+        <source>There is a server of this name already. Choose another name.</source>
+        <translation>Es gibt schon einen Server dieses Namens. Wählen Sie einen anderen Namen.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-no-command</name>
+    <message>
+        <source>This command can&apos;t be read: a quotation mark is missing.</source>
+        <translation>Dieser Befehl ist nicht lesbar: Ein Anführungszeichen fehlt.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-no-json</name>
+    <message>
+        <source>The file of the MCP servers is not valid JSON. Correct it, or rename it and add them anew.</source>
+        <translation>Die Datei der MCP-Server ist kein gültiges JSON. Berichtigen Sie sie, oder benennen Sie sie um und fügen Sie die Server neu hinzu.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-no-object</name>
+    <message>
+        <source>Its entry is no object.</source>
+        <translation>Sein Eintrag ist kein Objekt.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-no-sdk</name>
+    <message>
+        <source>MCP isn&apos;t installed here. Install Presstalk with the extra “mcp”.</source>
+        <translation>MCP ist hier nicht installiert. Installieren Sie Presstalk mit dem Extra „mcp“.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-no-servers</name>
+    <message>
+        <source>The file has no “mcpServers” object.</source>
+        <translation>Die Datei hat kein Objekt „mcpServers“.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-no-way</name>
+    <message>
+        <source>It has neither a command nor an address.</source>
+        <translation>Er hat weder einen Befehl noch eine Adresse.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-not-allowed</name>
+    <message>
+        <source>This user may not run its command. Check the file&apos;s permissions.</source>
+        <translation>Dieser Benutzer darf seinen Befehl nicht ausführen. Prüfen Sie die Rechte der Datei.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-not-found</name>
+    <message>
+        <source>Its command wasn&apos;t found. Check the name, or give the whole path of the program.</source>
+        <translation>Sein Befehl wurde nicht gefunden. Prüfen Sie den Namen, oder geben Sie den ganzen Pfad des Programms an.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-not-read</name>
+    <message>
+        <source>The file of the MCP servers can&apos;t be read ({reason}).</source>
+        <translation>Die Datei der MCP-Server ist nicht lesbar ({reason}).</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-not-written</name>
+    <message>
+        <source>The file of the MCP servers can&apos;t be written ({reason}).</source>
+        <translation>Die Datei der MCP-Server lässt sich nicht schreiben ({reason}).</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-nothing-found</name>
+    <message>
+        <source>No other program&apos;s MCP servers were found on this computer.</source>
+        <translation>Auf diesem Computer wurden keine MCP-Server anderer Programme gefunden.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-old-transport</name>
+    <message>
+        <source>It uses the old transport “sse”. Ask for its address with streamable HTTP.</source>
+        <translation>Er benutzt den alten Transport „sse“. Fragen Sie nach seiner Adresse für Streamable HTTP.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-other</name>
+    <message>
+        <source>It can&apos;t be used ({words}).</source>
+        <translation>Er ist nicht benutzbar ({words}).</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-protocol</name>
+    <message>
+        <source>It answered with an error: {words}</source>
+        <translation>Er hat mit einem Fehler geantwortet: {words}</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-redirected</name>
+    <message>
+        <source>It sends elsewhere, which isn&apos;t followed. Use the address it names: {words}</source>
+        <translation>Er leitet weiter; dem wird nicht gefolgt. Benutzen Sie die Adresse, die er nennt: {words}</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-refused</name>
+    <message>
+        <source>It can&apos;t be reached ({words}). Check the address.</source>
+        <translation>Er ist nicht erreichbar ({words}). Prüfen Sie die Adresse.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-removed</name>
+    <message>
+        <source>{name} was removed.</source>
+        <translation>{name} wurde entfernt.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-saved</name>
+    <message>
+        <source>{name} was saved.</source>
+        <translation>{name} wurde gespeichert.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-secrets-moved</name>
+    <message>
+        <source>Secrets moved to the keychain: {count}.</source>
+        <translation>In den Schlüsselbund verschobene Geheimnisse: {count}.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-slow</name>
+    <message>
+        <source>It did not answer in time. Check whether it is an MCP server.</source>
+        <translation>Er hat nicht rechtzeitig geantwortet. Prüfen Sie, ob es ein MCP-Server ist.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-taken</name>
+    <message>
+        <source>Servers taken over: {count}. They start now.</source>
+        <translation>Übernommene Server: {count}. Sie starten jetzt.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-too-many</name>
+    <message>
+        <source>There are more than {most} servers already.</source>
+        <translation>Es sind schon mehr als {most} Server.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-unauthorized</name>
+    <message>
+        <source>It wants another sign-in (code {code}). Check the headers of its configuration.</source>
+        <translation>Er verlangt eine andere Anmeldung (Code {code}). Prüfen Sie die Header seiner Konfiguration.</translation>
+    </message>
+</context>
+<context>
     <name>microphone</name>
     <message>
         <source>microphone</source>
@@ -4541,6 +5325,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>{host} answers with a web page instead of a ticket: you may have to sign in there first. Check the {address}, or ask whoever runs it.</source>
         <translation>{host} antwortet mit einer Webseite statt mit einem Ticket: Vielleicht müssen Sie sich dort erst anmelden. Prüfen Sie die {address}, oder fragen Sie den Betreiber.</translation>
+    </message>
+</context>
+<context>
+    <name>permission-not-remembered</name>
+    <message>
+        <source>Your choice for {tool} holds until Presstalk ends: it could not be saved. Check the disk and the settings&apos; folder, then choose again.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -5237,6 +6028,41 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>source-again</name>
+    <message>
+        <source>Failed, is started again in {seconds} s</source>
+        <translation>Fehlgeschlagen, wird in {seconds} s neu gestartet</translation>
+    </message>
+</context>
+<context>
+    <name>source-failed</name>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+</context>
+<context>
+    <name>source-off</name>
+    <message>
+        <source>Off</source>
+        <translation>Aus</translation>
+    </message>
+</context>
+<context>
+    <name>source-ready</name>
+    <message>
+        <source>Ready, tools: {count}</source>
+        <translation>Bereit, Werkzeuge: {count}</translation>
+    </message>
+</context>
+<context>
+    <name>source-starting</name>
+    <message>
+        <source>Starting…</source>
+        <translation>Startet …</translation>
+    </message>
+</context>
+<context>
     <name>speaker</name>
     <message>
         <source>speaker</source>
@@ -5440,6 +6266,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>tool-asking</name>
+    <message>
+        <source>waits for your approval</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>tool-cancelled</name>
     <message>
         <source>cancelled</source>
@@ -5451,6 +6284,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>cut short</source>
         <translation>abgebrochen</translation>
+    </message>
+</context>
+<context>
+    <name>tool-denied</name>
+    <message>
+        <source>not allowed</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -5500,6 +6340,34 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>running</source>
         <translation>läuft</translation>
+    </message>
+</context>
+<context>
+    <name>tool-running-on</name>
+    <message>
+        <source>still running; you can talk on</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>tool-secret</name>
+    <message>
+        <source>secret</source>
+        <translation>Geheimnis</translation>
+    </message>
+</context>
+<context>
+    <name>tool-secret-instead</name>
+    <message>
+        <source>Name a variable of the environment in its place: ${{NAME}}.</source>
+        <translation>Nennen Sie stattdessen eine Umgebungsvariable: ${{NAME}}.</translation>
+    </message>
+</context>
+<context>
+    <name>tool-waiting</name>
+    <message>
+        <source>done; told as soon as nobody speaks</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -19,7 +19,8 @@ MISSING_VARIABLE = Text(
     "The variable {name} isn't set. Set it and start Presstalk again, or change the server.",
 )
 MISSING_SECRET = Text(
-    "mcp-missing-secret", "The keychain has no secret named {name}. Save it in the settings."
+    "mcp-missing-secret",
+    "The keychain has no secret named {name}. Edit the server: write it in, then move it there.",
 )
 
 ReadSecret = Callable[[str], str]

@@ -34,6 +34,7 @@ from desktop.ui.settings.pages.keys import KeysPage
 from desktop.ui.settings.pages.page import Page
 from desktop.ui.settings.pages.sound import SoundPage
 from desktop.ui.settings.pages.talking import TalkingPage
+from desktop.ui.settings.pages.tools import ToolsPage
 from desktop.ui.settings.reset_bar import ResetBar
 from desktop.ui.talk.level_meter import Needle
 from desktop.viewmodels.wording import worded
@@ -81,9 +82,12 @@ class SettingsDialog(TalkingDialog):
         self._connection, self._sound = ConnectionPage(form), SoundPage(form)
         self._hotkeys = KeysPage(form)
         self._general = GeneralPage(form)
+        self.tools = ToolsPage(form)
+        """The page of the tools; what it shows and asks for is wired by whoever knows the tools."""
         self._pages: tuple[Page, ...] = (
             self._connection,
             ConversationPage(form),
+            self.tools,
             TalkingPage(form),
             self._hotkeys,
             self._sound,
