@@ -109,17 +109,19 @@ class SourceList(QWidget):
         self.secrets.setVisible(bool(row and row.secrets))
 
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GRID)
-        for button in (self.add, self.edit, self.restart, self.switch, self.remove):
-            button.setAutoDefault(False)
-            buttons.addWidget(button)
-        buttons.addStretch(1)
         self.secrets.setAutoDefault(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
         for widget in (self.list, self.empty, self.detail):
             column.addWidget(widget)
-        column.addLayout(buttons)
+        # Two rows: in German one would be wider than the page.
+        for row in ((self.add, self.edit, self.remove), (self.restart, self.switch)):
+            buttons = QHBoxLayout()
+            buttons.setSpacing(GRID)
+            for button in row:
+                button.setAutoDefault(False)
+                buttons.addWidget(button)
+            buttons.addStretch(1)
+            column.addLayout(buttons)
         column.addWidget(self.secrets, 0, Qt.AlignmentFlag.AlignLeft)

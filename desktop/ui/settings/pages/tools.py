@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desktop.base.message import Message
@@ -44,24 +44,23 @@ class ToolsPage(Page):
         self.notice = PlainLabel()
         self.notice.setWordWrap(True)
         self.notice.hide()
-        more = QHBoxLayout()
-        more.setSpacing(GRID)
-        for words, signal in (
-            (self.tr("Take over from other programs…"), self.import_clicked),
-            (self.tr("Make an example function"), self.example_clicked),
-            (self.tr("Open the folder"), self.folder_clicked),
-        ):
-            button = QPushButton(words)
-            button.setAutoDefault(False)
-            button.clicked.connect(signal)
-            more.addWidget(button)
-        more.addStretch(1)
+        more = [
+            self._button(self.tr("Take over from other programs…"), self.import_clicked),
+            self._button(self.tr("Make an example function"), self.example_clicked),
+            self._button(self.tr("Open the folder"), self.folder_clicked),
+        ]
         heading = PlainLabel(self.tr("All tools"))
         heading.setProperty("role", "heading")
         self._column.addWidget(about)
         for widget in (self.sources, self.editor, self.imports, self.notice):
             self._column.addWidget(widget)
-        self._column.addLayout(more)
+        for row in (more[:1], more[1:]):
+            buttons = QHBoxLayout()
+            buttons.setSpacing(GRID)
+            for button in row:
+                buttons.addWidget(button)
+            buttons.addStretch(1)
+            self._column.addLayout(buttons)
         self._column.addWidget(heading)
         self._column.addWidget(self.tools)
         self._column.addStretch(1)
@@ -88,6 +87,12 @@ class ToolsPage(Page):
         """The server was saved, or is left as it was."""
         self.editor.hide()
         self.sources.show()
+
+    def _button(self, words: str, clicked: SignalInstance) -> QPushButton:
+        button = QPushButton(words)
+        button.setAutoDefault(False)
+        button.clicked.connect(clicked)
+        return button
 
     def _on_edit_clicked(self, name: str) -> None:
         row: SourceRow | None = self.sources.chosen if name else None
