@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from desktop.access import tool_secrets
 from desktop.base.message import Message
@@ -35,23 +36,20 @@ class Page:
         self.settings = ToolSettings(self.controller, self.registry, approvals, lambda: "gemini")
         self.rows: list[SourceRow] = []
         self.words: list[tuple[bool, Message]] = []
-        self._news = asyncio.Event()
         self.settings.sources_changed.connect(self._take)
         self.settings.done.connect(self._note)
 
     def _take(self, rows: list[SourceRow]) -> None:
         self.rows = rows
-        self._news.set()
 
     def _note(self, ok: bool, message: Message) -> None:
         self.words.append((ok, message))
-        self._news.set()
 
     async def until(self, true: Callable[[], Any]) -> None:
         async with asyncio.timeout(DEADLINE_S):
             while not true():
-                self._news.clear()
-                await self._news.wait()
+                QApplication.processEvents()
+                await asyncio.sleep(0.01)
 
 
 @pytest.fixture

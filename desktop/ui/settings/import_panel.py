@@ -60,8 +60,9 @@ class ImportPanel(QWidget):
             words += f" — {worded(row.problem) if row.problem else visible_line(row.line)}"
             item = QListWidgetItem(words)
             if row.problem is None:
-                item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
                 item.setCheckState(Qt.CheckState.Unchecked)
+            else:
+                item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsUserCheckable)
             self.list.addItem(item)
 
     def _on_take_clicked(self) -> None:
