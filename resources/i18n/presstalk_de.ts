@@ -37,6 +37,61 @@
     </message>
 </context>
 <context>
+    <name>ApprovalCard</name>
+    <message>
+        <source>Always for this tool</source>
+        <translation>Immer für dieses Werkzeug</translation>
+    </message>
+    <message>
+        <source>Arguments as they will be sent</source>
+        <translation>Argumente, wie sie gesendet werden</translation>
+    </message>
+    <message>
+        <source>Don&apos;t allow</source>
+        <translation>Nicht erlauben</translation>
+    </message>
+    <message>
+        <source>Don&apos;t let this call run</source>
+        <translation>Diesen Aufruf nicht ausführen</translation>
+    </message>
+    <message>
+        <source>Let this call run</source>
+        <translation>Diesen Aufruf ausführen</translation>
+    </message>
+    <message>
+        <source>Let this tool run from now on without asking</source>
+        <translation>Dieses Werkzeug ab jetzt ohne Rückfrage ausführen</translation>
+    </message>
+    <message>
+        <source>May the tool {0} run with these arguments?</source>
+        <translation>Darf das Werkzeug {0} mit diesen Argumenten laufen?</translation>
+    </message>
+    <message>
+        <source>More are waiting: {0}.</source>
+        <translation>Es warten weitere: {0}.</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>Nie</translation>
+    </message>
+    <message>
+        <source>Never let this tool run, and don&apos;t ask again</source>
+        <translation>Dieses Werkzeug nie ausführen und nicht mehr fragen</translation>
+    </message>
+    <message>
+        <source>Once</source>
+        <translation>Einmal</translation>
+    </message>
+    <message>
+        <source>One moment: read the question first</source>
+        <translation>Einen Moment: Lesen Sie zuerst die Frage</translation>
+    </message>
+    <message>
+        <source>The arguments are too long to be read here</source>
+        <translation>Die Argumente sind zu lang, um sie hier zu lesen</translation>
+    </message>
+</context>
+<context>
     <name>ArgumentsEditor</name>
     <message>
         <source>Arguments as JSON</source>
@@ -63,10 +118,108 @@
     </message>
 </context>
 <context>
+    <name>BenchPanel</name>
+    <message>
+        <source> %</source>
+        <translation> %</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> s</translation>
+    </message>
+    <message>
+        <source>All results are real.</source>
+        <translation>Alle Ergebnisse sind echt.</translation>
+    </message>
+    <message>
+        <source>Chance</source>
+        <translation>Wahrscheinlichkeit</translation>
+    </message>
+    <message>
+        <source>Delay</source>
+        <translation>Verzögerung</translation>
+    </message>
+    <message>
+        <source>Fixed answer as JSON</source>
+        <translation>Feste Antwort als JSON</translation>
+    </message>
+    <message>
+        <source>Next call only</source>
+        <translation>Nur der nächste Aufruf</translation>
+    </message>
+    <message>
+        <source>Not real now: {0}</source>
+        <translation>Zurzeit nicht echt: {0}</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Switch off</source>
+        <translation>Ausschalten</translation>
+    </message>
+    <message>
+        <source>Switch on</source>
+        <translation>Einschalten</translation>
+    </message>
+    <message>
+        <source>There is no tool</source>
+        <translation>Es gibt kein Werkzeug</translation>
+    </message>
+    <message>
+        <source>This tool&apos;s results are real</source>
+        <translation>Die Ergebnisse dieses Werkzeugs sind echt</translation>
+    </message>
+    <message>
+        <source>Tool</source>
+        <translation>Werkzeug</translation>
+    </message>
+    <message>
+        <source>What the assistant&apos;s calls become, for tests. A failure or fixed answer runs no tool.</source>
+        <translation>Was aus den Aufrufen des Assistenten wird, für Tests. Ein Fehler oder eine feste Antwort führt kein Werkzeug aus.</translation>
+    </message>
+    <message>
+        <source>the tool&apos;s own</source>
+        <translation>das des Werkzeugs</translation>
+    </message>
+</context>
+<context>
+    <name>CallComparison</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Compare with</source>
+        <translation>Vergleichen mit</translation>
+    </message>
+    <message>
+        <source>The results are the same.</source>
+        <translation>Die Ergebnisse sind gleich.</translation>
+    </message>
+    <message>
+        <source>The results are too long to compare here.</source>
+        <translation>Die Ergebnisse sind zu lang, um sie hier zu vergleichen.</translation>
+    </message>
+    <message>
+        <source>What differs</source>
+        <translation>Was sich unterscheidet</translation>
+    </message>
+</context>
+<context>
     <name>CallDetail</name>
     <message>
         <source>Arguments and result</source>
         <translation>Argumente und Ergebnis</translation>
+    </message>
+    <message>
+        <source>Compare with another call of this tool</source>
+        <translation>Mit einem anderen Aufruf dieses Werkzeugs vergleichen</translation>
     </message>
     <message>
         <source>Run again</source>
@@ -87,6 +240,10 @@
     <message>
         <source>The arguments are too long to edit here.</source>
         <translation>Die Argumente sind zu lang, um sie hier zu bearbeiten.</translation>
+    </message>
+    <message>
+        <source>There is no other result of this tool yet</source>
+        <translation>Es gibt noch kein anderes Ergebnis dieses Werkzeugs</translation>
     </message>
 </context>
 <context>
@@ -192,6 +349,10 @@
         <translation> s</translation>
     </message>
     <message>
+        <source>After so long the conversation goes on, and the result is told later. 0: it waits.</source>
+        <translation>Nach dieser Zeit geht das Gespräch weiter, und das Ergebnis kommt später. 0: Es wartet.</translation>
+    </message>
+    <message>
         <source>Always</source>
         <translation>Immer</translation>
     </message>
@@ -216,6 +377,10 @@
         <translation>Für Modelle, die je offener Minute kosten. Ein Tastendruck weckt sie. 0: nie.</translation>
     </message>
     <message>
+        <source>Go on without a slow tool</source>
+        <translation>Ohne langsames Werkzeug weiter</translation>
+    </message>
+    <message>
         <source>In the currency of the prices. When it is used up, you are asked. 0: none.</source>
         <translation>In der Währung der Preise. Ist es aufgebraucht, werden Sie gefragt. 0: keines.</translation>
     </message>
@@ -236,6 +401,10 @@
         <translation>Bei Stille ruhen</translation>
     </message>
     <message>
+        <source>Say that a tool waits for you</source>
+        <translation>Sagen, dass ein Werkzeug wartet</translation>
+    </message>
+    <message>
         <source>Spend</source>
         <translation>Ausgaben</translation>
     </message>
@@ -244,12 +413,20 @@
         <translation>Temperatur</translation>
     </message>
     <message>
+        <source>The assistant says at once that it waits for your approval.</source>
+        <translation>Der Assistent sagt sofort, dass es auf Ihre Freigabe wartet.</translation>
+    </message>
+    <message>
         <source>The assistant searches and reads pages through Opper. From the next session on.</source>
         <translation>Der Assistent sucht und liest Seiten über Opper. Ab der nächsten Sitzung.</translation>
     </message>
     <message>
         <source>This is too long: {0} characters at most. Nothing was pasted.</source>
         <translation>Das ist zu lang: höchstens {0} Zeichen. Es wurde nichts eingefügt.</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
     </message>
     <message>
         <source>Traces at Opper</source>
@@ -2599,6 +2776,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>ToolInspector</name>
     <message>
+        <source>Bench: bend the tools&apos; results</source>
+        <translation>Prüfstand: Ergebnisse der Werkzeuge verändern</translation>
+    </message>
+    <message>
         <source>Filter</source>
         <translation>Filtern</translation>
     </message>
@@ -2932,6 +3113,27 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>approval-built-in</name>
+    <message>
+        <source>Built into Presstalk</source>
+        <translation>In Presstalk enthalten</translation>
+    </message>
+</context>
+<context>
+    <name>approval-function</name>
+    <message>
+        <source>A function of {file}</source>
+        <translation>Eine Funktion aus {file}</translation>
+    </message>
+</context>
+<context>
+    <name>approval-server</name>
+    <message>
+        <source>The MCP server {server}</source>
+        <translation>Der MCP-Server {server}</translation>
+    </message>
+</context>
+<context>
     <name>asked-too-often</name>
     <message>
         <source>The service has too many requests right now. Wait a moment, then connect again.</source>
@@ -2964,6 +3166,76 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>service address</source>
         <translation>Dienstadresse</translation>
+    </message>
+</context>
+<context>
+    <name>bench-delay</name>
+    <message>
+        <source>delayed</source>
+        <translation>verzögert</translation>
+    </message>
+</context>
+<context>
+    <name>bench-empty</name>
+    <message>
+        <source>empty result</source>
+        <translation>leeres Ergebnis</translation>
+    </message>
+</context>
+<context>
+    <name>bench-error</name>
+    <message>
+        <source>error</source>
+        <translation>Fehler</translation>
+    </message>
+</context>
+<context>
+    <name>bench-fixed</name>
+    <message>
+        <source>fixed answer</source>
+        <translation>feste Antwort</translation>
+    </message>
+</context>
+<context>
+    <name>bench-garbage</name>
+    <message>
+        <source>garbage</source>
+        <translation>Datenmüll</translation>
+    </message>
+</context>
+<context>
+    <name>bench-huge</name>
+    <message>
+        <source>10 MB</source>
+        <translation>10 MB</translation>
+    </message>
+</context>
+<context>
+    <name>bench-mark</name>
+    <message>
+        <source>bench: {what}</source>
+        <translation>Prüfstand: {what}</translation>
+    </message>
+</context>
+<context>
+    <name>bench-no-json</name>
+    <message>
+        <source>The answer is not JSON. Write a text in quotes: &quot;like this&quot;, or an object: {{&quot;n&quot;: 1}}.</source>
+        <translation>Die Antwort ist kein JSON. Schreiben Sie einen Text in Anführungszeichen: &quot;so&quot;, oder ein Objekt: {{&quot;n&quot;: 1}}.</translation>
+    </message>
+</context>
+<context>
+    <name>bench-timeout</name>
+    <message>
+        <source>timeout</source>
+        <translation>Zeitüberschreitung</translation>
+    </message>
+</context>
+<context>
+    <name>bench-wrong-types</name>
+    <message>
+        <source>wrong types</source>
+        <translation>falsche Typen</translation>
     </message>
 </context>
 <context>
@@ -4544,6 +4816,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>permission-not-remembered</name>
+    <message>
+        <source>Your choice for {tool} holds until Presstalk ends: it could not be saved. Check the disk and the settings&apos; folder, then choose again.</source>
+        <translation>Ihre Wahl für {tool} gilt, bis Presstalk endet: Sie konnte nicht gespeichert werden. Prüfen Sie den Datenträger und den Ordner der Einstellungen, und wählen Sie dann erneut.</translation>
+    </message>
+</context>
+<context>
     <name>picture-not-encoded</name>
     <message>
         <source>The picture can&apos;t be saved as JPEG.</source>
@@ -5440,6 +5719,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>tool-asking</name>
+    <message>
+        <source>waits for your approval</source>
+        <translation>wartet auf Ihre Freigabe</translation>
+    </message>
+</context>
+<context>
     <name>tool-cancelled</name>
     <message>
         <source>cancelled</source>
@@ -5451,6 +5737,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>cut short</source>
         <translation>abgebrochen</translation>
+    </message>
+</context>
+<context>
+    <name>tool-denied</name>
+    <message>
+        <source>not allowed</source>
+        <translation>nicht erlaubt</translation>
     </message>
 </context>
 <context>
@@ -5500,6 +5793,20 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>running</source>
         <translation>läuft</translation>
+    </message>
+</context>
+<context>
+    <name>tool-running-on</name>
+    <message>
+        <source>still running; you can talk on</source>
+        <translation>läuft noch; Sie können weitersprechen</translation>
+    </message>
+</context>
+<context>
+    <name>tool-waiting</name>
+    <message>
+        <source>done; told as soon as nobody speaks</source>
+        <translation>fertig; wird gesagt, sobald niemand spricht</translation>
     </message>
 </context>
 <context>

@@ -7,13 +7,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QFontDatabase,
     QHideEvent,
     QInputEvent,
     QKeyEvent,
     QMouseEvent,
     QPaintEvent,
-    QTextOption,
 )
 from PySide6.QtWidgets import (
     QApplication,
@@ -28,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from desktop.ui.common import accessible
 from desktop.ui.common.availability import allow
+from desktop.ui.common.code_text import CodeText
 from desktop.ui.common.plain_text import PlainLabel, set_tip
 from desktop.ui.common.theme import GRID, INSET, SMALL_PX, tokens
 from desktop.ui.talk import event_clock
@@ -68,8 +67,7 @@ class ApprovalCard(QFrame):
         self._title.setWordWrap(True)
         self._origin = PlainLabel()
         self._origin.setWordWrap(True)
-        self._arguments = _Arguments()
-        self._arguments.setAccessibleName(self.tr("Arguments as they will be sent"))
+        self._arguments = _Arguments(self.tr("Arguments as they will be sent"))
         self.buttons = {
             "never": QPushButton(self.tr("Never")),
             "no": QPushButton(self.tr("Don't allow")),
@@ -121,6 +119,11 @@ class ApprovalCard(QFrame):
         self.show()
         self.update()
         accessible.announce(self, self._title.text(), urgent=True)
+
+    def read_at_once(self) -> None:
+        """Show the buttons as they are once the card could be read: for a picture."""
+        self._reading.stop()
+        self._enable(True)
 
     def settle(self) -> None:
         """No question is open."""
@@ -214,7 +217,7 @@ class ApprovalCard(QFrame):
         assert self._question is not None
         title = self.tr("May the tool {0} run with these arguments?").format(self._question.tool)
         if self._behind:
-            title += " " + self.tr("{0} more are waiting.").format(self._behind)
+            title += " " + self.tr("More are waiting: {0}.").format(self._behind)
         self._title.setText(title)
 
     def _lay_out(self) -> None:
@@ -237,24 +240,18 @@ class ApprovalCard(QFrame):
             self._origin.setStyleSheet(sheet)
 
 
-class _Arguments(QPlainTextEdit):
+class _Arguments(CodeText):
     """Text that is read: as high as its lines, up to `LINES`."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.setReadOnly(True)
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setTabChangesFocus(True)
-        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPixelSize(SMALL_PX + 1)
-        self.setFont(font)
 
     def show_text(self, text: str) -> None:
         """Show this from its beginning."""
         self.setPlainText(text)
         lines = min(LINES, text.count("\n") + 1)
-        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 2 * GRID)
+        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 3 * GRID)
 
 
 def _edits(focus: QWidget | None) -> bool:
