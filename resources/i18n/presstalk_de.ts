@@ -133,7 +133,7 @@
     </message>
     <message>
         <source>Chance</source>
-        <translation>Wahrscheinlichkeit</translation>
+        <translation>Chance</translation>
     </message>
     <message>
         <source>Delay</source>
@@ -1327,6 +1327,10 @@
     <message>
         <source>This list</source>
         <translation>Diese Liste</translation>
+    </message>
+    <message>
+        <source>When a tool waits for you: let this call run, or don&apos;t</source>
+        <translation>Wenn ein Werkzeug auf Sie wartet: diesen Aufruf ausführen oder nicht</translation>
     </message>
     <message>
         <source>While listening: discard what you said. While it speaks: stop it</source>

@@ -108,8 +108,8 @@ class ToolInspector(QWidget):
         scrolled = ScrollArea()
         scrolled.setFrameShape(ScrollArea.Shape.NoFrame)
         scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scrolled.viewport().setAutoFillBackground(False)
-        self.bench.setAutoFillBackground(False)
+        # The pane's own ground, not the window's.
+        scrolled.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
         scrolled.setWidgetResizable(True)
         scrolled.setWidget(self.bench)
         self._pages.addWidget(scrolled)
