@@ -23,7 +23,9 @@ def waits_for_approval(window: MainWindow, stage: Stage) -> None:
     arguments, _ = shown_arguments(written)
     window.approval.count(1)
     command = '["npx", "files-server", "/home/ada"]'
-    window.approval.ask(ApprovalQuestion("write_file", SERVER(server="files"), command, arguments))
+    window.approval.ask(
+        ApprovalQuestion("write_file", SERVER(server="files"), command, arguments, claims=("destructive",))
+    )
     window.approval.read_at_once()
 
 

@@ -57,6 +57,8 @@ class Tool:
     run: Callable[[dict[str, Any], ToolContext], Awaitable[Any]]
     timeout_s: float = DEFAULT_TIMEOUT_S
     origin: ToolOrigin = BUILT_IN
+    hints: tuple[str, ...] = ()
+    """What its source claims of it ("read-only", "destructive" …): shown, never trusted."""
 
     @property
     def name(self) -> str:

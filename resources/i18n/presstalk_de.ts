@@ -3348,6 +3348,41 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>claim-destructive</name>
+    <message>
+        <source>may destroy something</source>
+        <translation>kann etwas zerstören</translation>
+    </message>
+</context>
+<context>
+    <name>claim-idempotent</name>
+    <message>
+        <source>does no more when it is called twice</source>
+        <translation>bewirkt beim zweiten Aufruf nichts weiter</translation>
+    </message>
+</context>
+<context>
+    <name>claim-open-world</name>
+    <message>
+        <source>reaches the outside world</source>
+        <translation>wirkt nach außen</translation>
+    </message>
+</context>
+<context>
+    <name>claim-read-only</name>
+    <message>
+        <source>changes nothing</source>
+        <translation>ändert nichts</translation>
+    </message>
+</context>
+<context>
+    <name>claimed</name>
+    <message>
+        <source>The server says of it, unchecked: {claims}.</source>
+        <translation>Der Server sagt darüber, ungeprüft: {claims}.</translation>
+    </message>
+</context>
+<context>
     <name>closed-before-session</name>
     <message>
         <source>The connection was closed before the session opened.</source>

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.base.visible_text import unmasked
 from desktop.ui.common import accessible
 from desktop.ui.common.availability import allow
 from desktop.ui.common.code_text import CodeText
@@ -32,9 +33,11 @@ from desktop.ui.common.theme import GRID, INSET, SMALL_PX, tokens
 from desktop.ui.talk import event_clock
 from desktop.ui.tools.stroke_guard import READ_S, StrokeGuard
 from desktop.viewmodels import shortcuts
-from desktop.viewmodels.approval_question import ApprovalQuestion
+from desktop.viewmodels.approval_question import ApprovalQuestion, claim_words
 from desktop.viewmodels.wording import with_keys, worded
 
+LONGEST_ADDRESS = 300
+"""Characters of a command line that are shown."""
 LINES = 6
 """Of arguments that are seen at once; the rest is scrolled to."""
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -114,7 +117,11 @@ class ApprovalCard(QFrame):
         self._enable(False)
         self._show_title()
         origin = worded(question.origin)
-        self._origin.setText(f"{origin} · {question.address}" if question.address else origin)
+        parts = (
+            f"{origin} · {unmasked(question.address[:LONGEST_ADDRESS])}" if question.address else origin,
+            claim_words(question.claims),
+        )
+        self._origin.setText("\n".join(filter(None, parts)))
         self._arguments.show_text(question.arguments)
         self.show()
         self.update()
@@ -215,7 +222,7 @@ class ApprovalCard(QFrame):
 
     def _show_title(self) -> None:
         assert self._question is not None
-        title = self.tr("May the tool {0} run with these arguments?").format(self._question.tool)
+        title = self.tr("May the tool {0} run with these arguments?").format(unmasked(self._question.tool))
         if self._behind:
             title += " " + self.tr("More are waiting: {0}.").format(self._behind)
         self._title.setText(title)
