@@ -210,7 +210,6 @@ class ApprovalCard(QFrame):
         question = self._question
         if question is None or (question.too_long and answer in _YES):
             return
-        self._enable(False)
         self.answered.emit(question, answer, at)
 
     def _enable(self, enabled: bool) -> None:
