@@ -187,4 +187,5 @@ def _question(request: ApprovalRequest) -> ApprovalQuestion:
         case unknown:
             assert_never(unknown)
     arguments, too_long = shown_arguments(request.arguments)
-    return ApprovalQuestion(request.tool.true_name, where, origin.address, arguments, too_long)
+    hints = request.tool.hints
+    return ApprovalQuestion(request.tool.true_name, where, origin.address, arguments, too_long, hints)

@@ -40,55 +40,55 @@
     <name>ApprovalCard</name>
     <message>
         <source>Always for this tool</source>
-        <translation type="unfinished"></translation>
+        <translation>Immer für dieses Werkzeug</translation>
     </message>
     <message>
         <source>Arguments as they will be sent</source>
-        <translation type="unfinished"></translation>
+        <translation>Argumente, wie sie gesendet werden</translation>
     </message>
     <message>
         <source>Don&apos;t allow</source>
-        <translation type="unfinished">Nicht erlauben</translation>
+        <translation>Nicht erlauben</translation>
     </message>
     <message>
         <source>Don&apos;t let this call run</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Aufruf nicht ausführen</translation>
     </message>
     <message>
         <source>Let this call run</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Aufruf ausführen</translation>
     </message>
     <message>
         <source>Let this tool run from now on without asking</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Werkzeug ab jetzt ohne Rückfrage ausführen</translation>
     </message>
     <message>
         <source>May the tool {0} run with these arguments?</source>
-        <translation type="unfinished"></translation>
+        <translation>Darf das Werkzeug {0} mit diesen Argumenten laufen?</translation>
+    </message>
+    <message>
+        <source>More are waiting: {0}.</source>
+        <translation>Es warten weitere: {0}.</translation>
     </message>
     <message>
         <source>Never</source>
-        <translation type="unfinished"></translation>
+        <translation>Nie</translation>
     </message>
     <message>
         <source>Never let this tool run, and don&apos;t ask again</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Werkzeug nie ausführen und nicht mehr fragen</translation>
     </message>
     <message>
         <source>Once</source>
-        <translation type="unfinished"></translation>
+        <translation>Einmal</translation>
     </message>
     <message>
         <source>One moment: read the question first</source>
-        <translation type="unfinished">Einen Moment: Lesen Sie zuerst die Frage</translation>
+        <translation>Einen Moment: Lesen Sie zuerst die Frage</translation>
     </message>
     <message>
         <source>The arguments are too long to be read here</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} more are waiting.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Argumente sind zu lang, um sie hier zu lesen</translation>
     </message>
 </context>
 <context>
@@ -121,94 +121,94 @@
     <name>BenchPanel</name>
     <message>
         <source> %</source>
-        <translation type="unfinished"> %</translation>
+        <translation> %</translation>
     </message>
     <message>
         <source> s</source>
-        <translation type="unfinished"> s</translation>
+        <translation> s</translation>
     </message>
     <message>
         <source>All results are real.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Ergebnisse sind echt.</translation>
     </message>
     <message>
         <source>Chance</source>
-        <translation type="unfinished"></translation>
+        <translation>Chance</translation>
     </message>
     <message>
         <source>Delay</source>
-        <translation type="unfinished"></translation>
+        <translation>Verzögerung</translation>
     </message>
     <message>
         <source>Fixed answer as JSON</source>
-        <translation type="unfinished"></translation>
+        <translation>Feste Antwort als JSON</translation>
     </message>
     <message>
         <source>Next call only</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur der nächste Aufruf</translation>
     </message>
     <message>
         <source>Not real now: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurzeit nicht echt: {0}</translation>
     </message>
     <message>
         <source>Result</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnis</translation>
     </message>
     <message>
         <source>Seed</source>
-        <translation type="unfinished"></translation>
+        <translation>Startwert</translation>
     </message>
     <message>
         <source>Switch off</source>
-        <translation type="unfinished">Ausschalten</translation>
+        <translation>Ausschalten</translation>
     </message>
     <message>
         <source>Switch on</source>
-        <translation type="unfinished">Einschalten</translation>
+        <translation>Einschalten</translation>
     </message>
     <message>
         <source>There is no tool</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt kein Werkzeug</translation>
     </message>
     <message>
         <source>This tool&apos;s results are real</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Ergebnisse dieses Werkzeugs sind echt</translation>
     </message>
     <message>
         <source>Tool</source>
-        <translation type="unfinished">Werkzeug</translation>
+        <translation>Werkzeug</translation>
     </message>
     <message>
         <source>What the assistant&apos;s calls become, for tests. A failure or fixed answer runs no tool.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was aus den Aufrufen des Assistenten wird, für Tests. Ein Fehler oder eine feste Antwort führt kein Werkzeug aus.</translation>
     </message>
     <message>
         <source>the tool&apos;s own</source>
-        <translation type="unfinished"></translation>
+        <translation>das des Werkzeugs</translation>
     </message>
 </context>
 <context>
     <name>CallComparison</name>
     <message>
         <source>Close</source>
-        <translation type="unfinished">Schließen</translation>
+        <translation>Schließen</translation>
     </message>
     <message>
         <source>Compare with</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergleichen mit</translation>
     </message>
     <message>
         <source>The results are the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Ergebnisse sind gleich.</translation>
     </message>
     <message>
         <source>The results are too long to compare here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Ergebnisse sind zu lang, um sie hier zu vergleichen.</translation>
     </message>
     <message>
         <source>What differs</source>
-        <translation type="unfinished"></translation>
+        <translation>Was sich unterscheidet</translation>
     </message>
 </context>
 <context>
@@ -219,7 +219,7 @@
     </message>
     <message>
         <source>Compare with another call of this tool</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit einem anderen Aufruf dieses Werkzeugs vergleichen</translation>
     </message>
     <message>
         <source>Run again</source>
@@ -243,7 +243,7 @@
     </message>
     <message>
         <source>There is no other result of this tool yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch kein anderes Ergebnis dieses Werkzeugs</translation>
     </message>
 </context>
 <context>
@@ -350,7 +350,7 @@
     </message>
     <message>
         <source>After so long the conversation goes on, and the result is told later. 0: it waits.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach dieser Zeit geht das Gespräch weiter, und das Ergebnis kommt später. 0: Es wartet.</translation>
     </message>
     <message>
         <source>Always</source>
@@ -378,7 +378,7 @@
     </message>
     <message>
         <source>Go on without a slow tool</source>
-        <translation type="unfinished"></translation>
+        <translation>Ohne langsames Werkzeug weiter</translation>
     </message>
     <message>
         <source>In the currency of the prices. When it is used up, you are asked. 0: none.</source>
@@ -402,7 +402,7 @@
     </message>
     <message>
         <source>Say that a tool waits for you</source>
-        <translation type="unfinished"></translation>
+        <translation>Sagen, dass ein Werkzeug wartet</translation>
     </message>
     <message>
         <source>Spend</source>
@@ -414,7 +414,7 @@
     </message>
     <message>
         <source>The assistant says at once that it waits for your approval.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Assistent sagt sofort, dass es auf Ihre Freigabe wartet.</translation>
     </message>
     <message>
         <source>The assistant searches and reads pages through Opper. From the next session on.</source>
@@ -426,7 +426,7 @@
     </message>
     <message>
         <source>Tools</source>
-        <translation type="unfinished">Werkzeuge</translation>
+        <translation>Werkzeuge</translation>
     </message>
     <message>
         <source>Traces at Opper</source>
@@ -1039,19 +1039,19 @@
     <name>ImportPanel</name>
     <message>
         <source>Cancel</source>
-        <translation>Abbrechen</translation>
+        <translation type="unfinished">Abbrechen</translation>
     </message>
     <message>
         <source>Each of them is a program that runs as you. Tick those you trust.</source>
-        <translation>Jeder ist ein Programm, das mit Ihren Rechten läuft. Wählen Sie die, denen Sie vertrauen.</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Servers of other programs</source>
-        <translation>Server anderer Programme</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Take the ticked ones over</source>
-        <translation>Ausgewählte übernehmen</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1346,6 +1346,10 @@
     <message>
         <source>This list</source>
         <translation>Diese Liste</translation>
+    </message>
+    <message>
+        <source>When a tool waits for you: let this call run, or don&apos;t</source>
+        <translation>Wenn ein Werkzeug auf Sie wartet: diesen Aufruf ausführen oder nicht</translation>
     </message>
     <message>
         <source>While listening: discard what you said. While it speaks: stop it</source>
@@ -2054,31 +2058,31 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>ServerEditor</name>
     <message>
         <source>Cancel</source>
-        <translation>Abbrechen</translation>
+        <translation type="unfinished">Abbrechen</translation>
     </message>
     <message>
         <source>Command, or address that begins with https://</source>
-        <translation>Befehl, oder Adresse, die mit https:// beginnt</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>For a secret write ${keychain:NAME} or ${VARIABLE}. The server runs as you.</source>
-        <translation>Für ein Geheimnis schreiben Sie ${keychain:NAME} oder ${VARIABLE}. Der Server läuft mit Ihren Rechten.</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Give it a name, and a command or an address</source>
-        <translation>Geben Sie ihm einen Namen und einen Befehl oder eine Adresse</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Name</source>
-        <translation>Name</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Save server</source>
-        <translation>Server speichern</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Variables (NAME=value) or headers (Name: value), a line each</source>
-        <translation>Variablen (NAME=Wert) oder Header (Name: Wert), je eine Zeile</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2331,47 +2335,47 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>SourceList</name>
     <message>
         <source>Add…</source>
-        <translation>Hinzufügen …</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose a server first</source>
-        <translation>Wählen Sie zuerst einen Server</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Edit…</source>
-        <translation>Bearbeiten …</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It is switched off</source>
-        <translation>Er ist ausgeschaltet</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>MCP servers and functions</source>
-        <translation>MCP-Server und Funktionen</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Move its secrets to the keychain</source>
-        <translation>Seine Geheimnisse in den Schlüsselbund verschieben</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation>Entfernen</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Restart</source>
-        <translation>Neu starten</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Switch off</source>
-        <translation>Ausschalten</translation>
+        <translation type="unfinished">Ausschalten</translation>
     </message>
     <message>
         <source>Switch on</source>
-        <translation>Einschalten</translation>
+        <translation type="unfinished">Einschalten</translation>
     </message>
     <message>
         <source>There is none yet. Add a server, or take others over.</source>
-        <translation>Es gibt noch keinen. Fügen Sie einen Server hinzu, oder übernehmen Sie andere.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2874,7 +2878,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>ToolInspector</name>
     <message>
         <source>Bench: bend the tools&apos; results</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfstand: Ergebnisse der Werkzeuge verändern</translation>
     </message>
     <message>
         <source>Filter</source>
@@ -2913,86 +2917,86 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>ToolList</name>
     <message>
         <source>All tools</source>
-        <translation>Alle Werkzeuge</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Always allow</source>
-        <translation>Immer erlauben</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Arguments as JSON</source>
-        <translation>Argumente als JSON</translation>
+        <translation type="unfinished">Argumente als JSON</translation>
     </message>
     <message>
         <source>Arguments that it takes</source>
-        <translation>Argumente, die es annimmt</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Ask each time</source>
-        <translation>Jedes Mal fragen</translation>
+        <translation type="unfinished">Jedes Mal fragen</translation>
     </message>
     <message>
         <source>From {0}</source>
-        <translation>Aus {0}</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Its server says that it is: {0}. That may be untrue.</source>
-        <translation>Sein Server gibt an, es sei: {0}. Das muss nicht stimmen.</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Never allow</source>
-        <translation>Nie erlauben</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The assistant is given {0} tools.</source>
-        <translation>Der Assistent erhält {0} Werkzeuge.</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The model isn&apos;t given of its schema: {0}</source>
-        <translation>Aus seinem Schema erhält das Modell nicht: {0}</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Try it</source>
-        <translation>Ausprobieren</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What is built in does no harm, or asks by itself</source>
-        <translation>Was eingebaut ist, schadet nicht oder fragt selbst</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Whether the tool may run</source>
-        <translation>Ob das Werkzeug laufen darf</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>With more than {0} it often chooses the wrong one.</source>
-        <translation>Bei mehr als {0} wählt er oft das falsche.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>ToolsPage</name>
     <message>
         <source>All tools</source>
-        <translation>Alle Werkzeuge</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Make an example function</source>
-        <translation>Beispielfunktion anlegen</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Open the folder</source>
-        <translation>Ordner öffnen</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Take over from other programs…</source>
-        <translation>Von anderen Programmen übernehmen …</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Tools</source>
-        <translation>Werkzeuge</translation>
+        <translation type="unfinished">Werkzeuge</translation>
     </message>
     <message>
         <source>Tools of MCP servers, and functions of your own. They run as you, once you allow it.</source>
-        <translation>Werkzeuge von MCP-Servern und eigene Funktionen. Sie laufen mit Ihren Rechten, sobald Sie es erlauben.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3299,21 +3303,21 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>approval-built-in</name>
     <message>
         <source>Built into Presstalk</source>
-        <translation type="unfinished"></translation>
+        <translation>In Presstalk enthalten</translation>
     </message>
 </context>
 <context>
     <name>approval-function</name>
     <message>
         <source>A function of {file}</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Funktion aus {file}</translation>
     </message>
 </context>
 <context>
     <name>approval-server</name>
     <message>
         <source>The MCP server {server}</source>
-        <translation type="unfinished"></translation>
+        <translation>Der MCP-Server {server}</translation>
     </message>
 </context>
 <context>
@@ -3355,70 +3359,70 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>bench-delay</name>
     <message>
         <source>delayed</source>
-        <translation type="unfinished"></translation>
+        <translation>verzögert</translation>
     </message>
 </context>
 <context>
     <name>bench-empty</name>
     <message>
         <source>empty result</source>
-        <translation type="unfinished"></translation>
+        <translation>leeres Ergebnis</translation>
     </message>
 </context>
 <context>
     <name>bench-error</name>
     <message>
         <source>error</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehler</translation>
     </message>
 </context>
 <context>
     <name>bench-fixed</name>
     <message>
         <source>fixed answer</source>
-        <translation type="unfinished"></translation>
+        <translation>feste Antwort</translation>
     </message>
 </context>
 <context>
     <name>bench-garbage</name>
     <message>
         <source>garbage</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenmüll</translation>
     </message>
 </context>
 <context>
     <name>bench-huge</name>
     <message>
         <source>10 MB</source>
-        <translation type="unfinished"></translation>
+        <translation>10 MB</translation>
     </message>
 </context>
 <context>
     <name>bench-mark</name>
     <message>
         <source>bench: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfstand: {what}</translation>
     </message>
 </context>
 <context>
     <name>bench-no-json</name>
     <message>
         <source>The answer is not JSON. Write a text in quotes: &quot;like this&quot;, or an object: {{&quot;n&quot;: 1}}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Antwort ist kein JSON. Schreiben Sie einen Text in Anführungszeichen: &quot;so&quot;, oder ein Objekt: {{&quot;n&quot;: 1}}.</translation>
     </message>
 </context>
 <context>
     <name>bench-timeout</name>
     <message>
         <source>timeout</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeitüberschreitung</translation>
     </message>
 </context>
 <context>
     <name>bench-wrong-types</name>
     <message>
         <source>wrong types</source>
-        <translation type="unfinished"></translation>
+        <translation>falsche Typen</translation>
     </message>
 </context>
 <context>
@@ -3524,6 +3528,41 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>The connection to {host} is not secure: its certificate was revoked. Ask whoever runs {host}.</source>
         <translation>Die Verbindung zu {host} ist nicht sicher: Das Zertifikat wurde widerrufen. Fragen Sie den Betreiber von {host}.</translation>
+    </message>
+</context>
+<context>
+    <name>claim-destructive</name>
+    <message>
+        <source>may destroy something</source>
+        <translation>kann etwas zerstören</translation>
+    </message>
+</context>
+<context>
+    <name>claim-idempotent</name>
+    <message>
+        <source>does no more when it is called twice</source>
+        <translation>bewirkt beim zweiten Aufruf nichts weiter</translation>
+    </message>
+</context>
+<context>
+    <name>claim-open-world</name>
+    <message>
+        <source>reaches the outside world</source>
+        <translation>wirkt nach außen</translation>
+    </message>
+</context>
+<context>
+    <name>claim-read-only</name>
+    <message>
+        <source>changes nothing</source>
+        <translation>ändert nichts</translation>
+    </message>
+</context>
+<context>
+    <name>claimed</name>
+    <message>
+        <source>The server says of it, unchecked: {claims}.</source>
+        <translation>Der Server sagt darüber, ungeprüft: {claims}.</translation>
     </message>
 </context>
 <context>
@@ -3761,42 +3800,42 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>function-at-line</name>
     <message>
         <source>{file}, line {line}: {words}</source>
-        <translation>{file}, Zeile {line}: {words}</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>function-ended</name>
     <message>
         <source>{file} ended the process it runs in ({words}).</source>
-        <translation>{file} hat den Prozess beendet, in dem die Datei läuft ({words}).</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>function-example-made</name>
     <message>
         <source>{file} was made. Change it as you like: it is read when you save it.</source>
-        <translation>{file} wurde angelegt. Ändern Sie die Datei nach Belieben: Sie wird beim Speichern gelesen.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>function-example-there</name>
     <message>
         <source>{file} is there already.</source>
-        <translation>{file} gibt es schon.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>function-in-file</name>
     <message>
         <source>{file}: {words}</source>
-        <translation>{file}: {words}</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>function-slow</name>
     <message>
         <source>{file} didn&apos;t end within {seconds} s when it was run.</source>
-        <translation>{file} war nach {seconds} s noch nicht durchgelaufen.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3908,42 +3947,42 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>import-asks</name>
     <message>
         <source>It asks for a value ({name}). Edit the server: write it in, then move it to the keychain.</source>
-        <translation>Er fragt nach einem Wert ({name}). Bearbeiten Sie den Server: Tragen Sie ihn ein, und verschieben Sie ihn dann in den Schlüsselbund.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>import-by-extension</name>
     <message>
         <source>An extension of the program provides it.</source>
-        <translation>Eine Erweiterung des Programms stellt ihn bereit.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>import-not-read</name>
     <message>
         <source>The file can&apos;t be read ({reason}).</source>
-        <translation>Die Datei ist nicht lesbar ({reason}).</translation>
+        <translation type="unfinished">Die Datei lässt sich nicht lesen ({reason}).</translation>
     </message>
 </context>
 <context>
     <name>import-not-understood</name>
     <message>
         <source>The file isn&apos;t valid {kind}.</source>
-        <translation>Die Datei ist kein gültiges {kind}.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>import-nothing</name>
     <message>
         <source>There are no MCP servers in it.</source>
-        <translation>Sie enthält keine MCP-Server.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>import-of-editor</name>
     <message>
         <source>It refers to the editor&apos;s own {name}, which isn&apos;t known here.</source>
-        <translation>Er verweist auf {name} des Editors; das ist hier nicht bekannt.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4580,245 +4619,245 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>mcp-bad-address</name>
     <message>
         <source>Its address must begin with https://, or be on this computer.</source>
-        <translation>Seine Adresse muss mit https:// beginnen oder auf diesem Computer sein.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-bad-field</name>
     <message>
         <source>Its field “{field}” can&apos;t be read.</source>
-        <translation>Sein Feld „{field}“ ist nicht lesbar.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-bad-name</name>
     <message>
         <source>Its name is empty, too long, or has characters that can&apos;t be seen.</source>
-        <translation>Sein Name ist leer, zu lang oder enthält unsichtbare Zeichen.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-ended</name>
     <message>
         <source>It ended by itself. Its last lines may say why.</source>
-        <translation>Er hat sich selbst beendet. Seine letzten Zeilen sagen vielleicht, warum.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-exited</name>
     <message>
         <source>It ended by itself, with the code {code}. Its last lines may say why.</source>
-        <translation>Er hat sich selbst beendet, mit dem Code {code}. Seine letzten Zeilen sagen vielleicht, warum.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-garbage</name>
     <message>
         <source>It writes what is no MCP, without end. Check whether it is an MCP server.</source>
-        <translation>Er schreibt ohne Ende, was kein MCP ist. Prüfen Sie, ob es ein MCP-Server ist.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-host-ended</name>
     <message>
         <source>The process of the servers ended. Restart the server.</source>
-        <translation>Der Prozess der Server ist beendet. Starten Sie den Server neu.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-host-said</name>
     <message>
         <source>The process of the servers ended ({words}). Restart the server.</source>
-        <translation>Der Prozess der Server ist beendet ({words}). Starten Sie den Server neu.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-http</name>
     <message>
         <source>It refused with the code {code}. Check the address.</source>
-        <translation>Er hat mit dem Code {code} abgelehnt. Prüfen Sie die Adresse.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-missing-secret</name>
     <message>
         <source>The keychain has no secret named {name}. Edit the server: write it in, then move it there.</source>
-        <translation>Der Schlüsselbund hat kein Geheimnis namens {name}. Bearbeiten Sie den Server: Tragen Sie es ein, und verschieben Sie es dann dorthin.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-missing-variable</name>
     <message>
         <source>The variable {name} isn&apos;t set. Set it and start Presstalk again, or change the server.</source>
-        <translation>Die Variable {name} ist nicht gesetzt. Setzen Sie sie und starten Sie Presstalk neu, oder ändern Sie den Server.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-name-taken</name>
     <message>
         <source>There is a server of this name already. Choose another name.</source>
-        <translation>Es gibt schon einen Server dieses Namens. Wählen Sie einen anderen Namen.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-no-command</name>
     <message>
         <source>This command can&apos;t be read: a quotation mark is missing.</source>
-        <translation>Dieser Befehl ist nicht lesbar: Ein Anführungszeichen fehlt.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-no-json</name>
     <message>
         <source>The file of the MCP servers is not valid JSON. Correct it, or rename it and add them anew.</source>
-        <translation>Die Datei der MCP-Server ist kein gültiges JSON. Berichtigen Sie sie, oder benennen Sie sie um und fügen Sie die Server neu hinzu.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-no-object</name>
     <message>
         <source>Its entry is no object.</source>
-        <translation>Sein Eintrag ist kein Objekt.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-no-sdk</name>
     <message>
         <source>MCP isn&apos;t installed here. Install Presstalk with the extra “mcp”.</source>
-        <translation>MCP ist hier nicht installiert. Installieren Sie Presstalk mit dem Extra „mcp“.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-no-servers</name>
     <message>
         <source>The file has no “mcpServers” object.</source>
-        <translation>Die Datei hat kein Objekt „mcpServers“.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-no-way</name>
     <message>
         <source>It has neither a command nor an address.</source>
-        <translation>Er hat weder einen Befehl noch eine Adresse.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-not-allowed</name>
     <message>
         <source>This user may not run its command. Check the file&apos;s permissions.</source>
-        <translation>Dieser Benutzer darf seinen Befehl nicht ausführen. Prüfen Sie die Rechte der Datei.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-not-found</name>
     <message>
         <source>Its command wasn&apos;t found. Check the name, or give the whole path of the program.</source>
-        <translation>Sein Befehl wurde nicht gefunden. Prüfen Sie den Namen, oder geben Sie den ganzen Pfad des Programms an.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-not-read</name>
     <message>
         <source>The file of the MCP servers can&apos;t be read ({reason}).</source>
-        <translation>Die Datei der MCP-Server ist nicht lesbar ({reason}).</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-not-written</name>
     <message>
         <source>The file of the MCP servers can&apos;t be written ({reason}).</source>
-        <translation>Die Datei der MCP-Server lässt sich nicht schreiben ({reason}).</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-nothing-found</name>
     <message>
         <source>No other program&apos;s MCP servers were found on this computer.</source>
-        <translation>Auf diesem Computer wurden keine MCP-Server anderer Programme gefunden.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-old-transport</name>
     <message>
         <source>It uses the old transport “sse”. Ask for its address with streamable HTTP.</source>
-        <translation>Er benutzt den alten Transport „sse“. Fragen Sie nach seiner Adresse für Streamable HTTP.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-other</name>
     <message>
         <source>It can&apos;t be used ({words}).</source>
-        <translation>Er ist nicht benutzbar ({words}).</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-protocol</name>
     <message>
         <source>It answered with an error: {words}</source>
-        <translation>Er hat mit einem Fehler geantwortet: {words}</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-redirected</name>
     <message>
         <source>It sends elsewhere, which isn&apos;t followed. Use the address it names: {words}</source>
-        <translation>Er leitet weiter; dem wird nicht gefolgt. Benutzen Sie die Adresse, die er nennt: {words}</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-refused</name>
     <message>
         <source>It can&apos;t be reached ({words}). Check the address.</source>
-        <translation>Er ist nicht erreichbar ({words}). Prüfen Sie die Adresse.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-removed</name>
     <message>
         <source>{name} was removed.</source>
-        <translation>{name} wurde entfernt.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-saved</name>
     <message>
         <source>{name} was saved.</source>
-        <translation>{name} wurde gespeichert.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-secrets-moved</name>
     <message>
         <source>Secrets moved to the keychain: {count}.</source>
-        <translation>In den Schlüsselbund verschobene Geheimnisse: {count}.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-slow</name>
     <message>
         <source>It did not answer in time. Check whether it is an MCP server.</source>
-        <translation>Er hat nicht rechtzeitig geantwortet. Prüfen Sie, ob es ein MCP-Server ist.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-taken</name>
     <message>
         <source>Servers taken over: {count}. They start now.</source>
-        <translation>Übernommene Server: {count}. Sie starten jetzt.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-too-many</name>
     <message>
         <source>There are more than {most} servers already.</source>
-        <translation>Es sind schon mehr als {most} Server.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>mcp-unauthorized</name>
     <message>
         <source>It wants another sign-in (code {code}). Check the headers of its configuration.</source>
-        <translation>Er verlangt eine andere Anmeldung (Code {code}). Prüfen Sie die Header seiner Konfiguration.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -5331,7 +5370,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>permission-not-remembered</name>
     <message>
         <source>Your choice for {tool} holds until Presstalk ends: it could not be saved. Check the disk and the settings&apos; folder, then choose again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Wahl für {tool} gilt, bis Presstalk endet: Sie konnte nicht gespeichert werden. Prüfen Sie den Datenträger und den Ordner der Einstellungen, und wählen Sie dann erneut.</translation>
     </message>
 </context>
 <context>
@@ -6031,35 +6070,35 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>source-again</name>
     <message>
         <source>Failed, is started again in {seconds} s</source>
-        <translation>Fehlgeschlagen, wird in {seconds} s neu gestartet</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>source-failed</name>
     <message>
         <source>Failed</source>
-        <translation>Fehlgeschlagen</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>source-off</name>
     <message>
         <source>Off</source>
-        <translation>Aus</translation>
+        <translation type="unfinished">Aus</translation>
     </message>
 </context>
 <context>
     <name>source-ready</name>
     <message>
         <source>Ready, tools: {count}</source>
-        <translation>Bereit, Werkzeuge: {count}</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>source-starting</name>
     <message>
         <source>Starting…</source>
-        <translation>Startet …</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -6269,7 +6308,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>tool-asking</name>
     <message>
         <source>waits for your approval</source>
-        <translation type="unfinished"></translation>
+        <translation>wartet auf Ihre Freigabe</translation>
     </message>
 </context>
 <context>
@@ -6290,7 +6329,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>tool-denied</name>
     <message>
         <source>not allowed</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht erlaubt</translation>
     </message>
 </context>
 <context>
@@ -6346,28 +6385,28 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>tool-running-on</name>
     <message>
         <source>still running; you can talk on</source>
-        <translation type="unfinished"></translation>
+        <translation>läuft noch; Sie können weitersprechen</translation>
     </message>
 </context>
 <context>
     <name>tool-secret</name>
     <message>
         <source>secret</source>
-        <translation>Geheimnis</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>tool-secret-instead</name>
     <message>
         <source>Name a variable of the environment in its place: ${{NAME}}.</source>
-        <translation>Nennen Sie stattdessen eine Umgebungsvariable: ${{NAME}}.</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>tool-waiting</name>
     <message>
         <source>done; told as soon as nobody speaks</source>
-        <translation type="unfinished"></translation>
+        <translation>fertig; wird gesagt, sobald niemand spricht</translation>
     </message>
 </context>
 <context>

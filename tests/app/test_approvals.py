@@ -44,7 +44,7 @@ class Desk:
         self.card, self.approvals = self.program.window.approval, self.program.parts.tools.approvals
         self.card.now = self.approvals.now = lambda: self.now
         definition = ToolDefinition("disk__wipe", "Wipes it.", {"type": "object"})
-        self.tool = Tool(definition, self._wipe, origin=SERVER)
+        self.tool = Tool(definition, self._wipe, origin=SERVER, hints=("read-only",))
         self.runner = ToolRunner(Registry(self.tool), self.program.parts.tools.context, self.approvals)
 
     async def _wipe(self, arguments: dict[str, Any], context: ToolContext) -> str:
@@ -93,7 +93,9 @@ async def test_the_card_shows_what_will_be_sent_and_where_it_goes(qapp, tmp_path
     async with opened(qapp, tmp_path) as desk:
         call = await desk.call(path="/home\u202etxt.exe", count=3)
         assert desk.card._title.text() == "May the tool wipe run with these arguments?"
-        assert desk.card._origin.text() == 'The MCP server disk · ["disk-server", "--root=/"]'
+        origin, claim = desk.card._origin.text().split("\n")
+        assert origin == 'The MCP server disk · ["disk-server", "--root=/"]'
+        assert claim == "The server says of it, unchecked: changes nothing."
         assert desk.card._arguments.toPlainText() == '{\n  "path": "/home[U+202E]txt.exe",\n  "count": 3\n}'
         desk.key(Qt.Key.Key_Backspace, CTRL)
         assert (await call).result == {"error": Denial.NO.value}

@@ -7,13 +7,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QFontDatabase,
     QHideEvent,
     QInputEvent,
     QKeyEvent,
     QMouseEvent,
     QPaintEvent,
-    QTextOption,
 )
 from PySide6.QtWidgets import (
     QApplication,
@@ -26,16 +24,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.base.visible_text import unmasked
 from desktop.ui.common import accessible
 from desktop.ui.common.availability import allow
+from desktop.ui.common.code_text import CodeText
 from desktop.ui.common.plain_text import PlainLabel, set_tip
 from desktop.ui.common.theme import GRID, INSET, SMALL_PX, tokens
 from desktop.ui.talk import event_clock
 from desktop.ui.tools.stroke_guard import READ_S, StrokeGuard
 from desktop.viewmodels import shortcuts
-from desktop.viewmodels.approval_question import ApprovalQuestion
+from desktop.viewmodels.approval_question import ApprovalQuestion, claim_words
 from desktop.viewmodels.wording import with_keys, worded
 
+LONGEST_ADDRESS = 300
+"""Characters of a command line that are shown."""
 LINES = 6
 """Of arguments that are seen at once; the rest is scrolled to."""
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -68,8 +70,7 @@ class ApprovalCard(QFrame):
         self._title.setWordWrap(True)
         self._origin = PlainLabel()
         self._origin.setWordWrap(True)
-        self._arguments = _Arguments()
-        self._arguments.setAccessibleName(self.tr("Arguments as they will be sent"))
+        self._arguments = _Arguments(self.tr("Arguments as they will be sent"))
         self.buttons = {
             "never": QPushButton(self.tr("Never")),
             "no": QPushButton(self.tr("Don't allow")),
@@ -116,11 +117,20 @@ class ApprovalCard(QFrame):
         self._enable(False)
         self._show_title()
         origin = worded(question.origin)
-        self._origin.setText(f"{origin} · {question.address}" if question.address else origin)
+        parts = (
+            f"{origin} · {unmasked(question.address[:LONGEST_ADDRESS])}" if question.address else origin,
+            claim_words(question.claims),
+        )
+        self._origin.setText("\n".join(filter(None, parts)))
         self._arguments.show_text(question.arguments)
         self.show()
         self.update()
         accessible.announce(self, self._title.text(), urgent=True)
+
+    def read_at_once(self) -> None:
+        """Show the buttons as they are once the card could be read: for a picture."""
+        self._reading.stop()
+        self._enable(True)
 
     def settle(self) -> None:
         """No question is open."""
@@ -200,7 +210,6 @@ class ApprovalCard(QFrame):
         question = self._question
         if question is None or (question.too_long and answer in _YES):
             return
-        self._enable(False)
         self.answered.emit(question, answer, at)
 
     def _enable(self, enabled: bool) -> None:
@@ -212,9 +221,9 @@ class ApprovalCard(QFrame):
 
     def _show_title(self) -> None:
         assert self._question is not None
-        title = self.tr("May the tool {0} run with these arguments?").format(self._question.tool)
+        title = self.tr("May the tool {0} run with these arguments?").format(unmasked(self._question.tool))
         if self._behind:
-            title += " " + self.tr("{0} more are waiting.").format(self._behind)
+            title += " " + self.tr("More are waiting: {0}.").format(self._behind)
         self._title.setText(title)
 
     def _lay_out(self) -> None:
@@ -237,24 +246,18 @@ class ApprovalCard(QFrame):
             self._origin.setStyleSheet(sheet)
 
 
-class _Arguments(QPlainTextEdit):
+class _Arguments(CodeText):
     """Text that is read: as high as its lines, up to `LINES`."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.setReadOnly(True)
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setTabChangesFocus(True)
-        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPixelSize(SMALL_PX + 1)
-        self.setFont(font)
 
     def show_text(self, text: str) -> None:
         """Show this from its beginning."""
         self.setPlainText(text)
         lines = min(LINES, text.count("\n") + 1)
-        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 2 * GRID)
+        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 3 * GRID)
 
 
 def _edits(focus: QWidget | None) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.base.visible_text import visible_line
 from desktop.ui.common.availability import allow
+from desktop.ui.common.code_text import CodeText
 from desktop.ui.common.picker import Picker
 from desktop.ui.common.plain_text import PlainLabel
-from desktop.ui.common.theme import GRID, SMALL_PX, tokens
+from desktop.ui.common.theme import GAP, GRID, tokens
 from desktop.ui.fields.field import Field
 from desktop.ui.fields.number import NumberField
 from desktop.ui.fields.switch import SwitchField
@@ -20,8 +20,10 @@ from desktop.viewmodels.bench_setting import MARKS, BenchSetting
 from desktop.viewmodels.wording import worded
 
 MOST_SEED = 9_999
-WIDTH = 168
+WIDTH = 144
 """Pixels of a number's field: the pane can be narrow."""
+LABEL = 112
+"""Pixels of a label at most; longer ones take two lines."""
 
 
 class BenchPanel(QWidget):
@@ -37,19 +39,16 @@ class BenchPanel(QWidget):
         self._settings: Mapping[str, BenchSetting] = {}
         self.tool = Picker()
         self.bend = Picker()
+        for picker in (self.tool, self.bend):
+            picker.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for mark in ("", *(mark for mark in MARKS if mark != "delay")):
             self.bend.addItem(worded(MARKS[mark]()) if mark else self.tr("the tool's own"), mark)
         self.delay = NumberField((0, 120), step=0.5, suffix=self.tr(" s"), decimals=1, width=WIDTH)
         self.chance = NumberField((0, 100), step=5, suffix=self.tr(" %"), width=WIDTH)
         self.seed = NumberField((0, MOST_SEED), step=1, width=WIDTH)
         self.once = SwitchField()
-        self.answer = QPlainTextEdit()
-        self.answer.setAccessibleName(self.tr("Fixed answer as JSON"))
-        self.answer.setTabChangesFocus(True)
+        self.answer = CodeText(self.tr("Fixed answer as JSON"), writable=True)
         self.answer.setFixedHeight(72)
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPixelSize(SMALL_PX + 1)
-        self.answer.setFont(font)
         self.problem = PlainLabel()
         self.problem.setWordWrap(True)
         self.problem.hide()
@@ -157,6 +156,8 @@ class BenchPanel(QWidget):
         for row, (words, widget) in enumerate(rows):
             if words:
                 label = PlainLabel(words)
+                label.setWordWrap(True)
+                label.setFixedWidth(LABEL)
                 grid.addWidget(label, row, 0)
                 if isinstance(widget, Field):
                     widget.set_name(words)
@@ -169,7 +170,7 @@ class BenchPanel(QWidget):
         buttons.addWidget(self.off)
         buttons.addWidget(self.on)
         page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
+        page.setContentsMargins(0, 0, GAP, 0)  # the scroll bar lies over it
         page.setSpacing(GRID)
         page.addWidget(about)
         page.addLayout(grid)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtGui import QFontDatabase, QTextOption
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.base.terminal import plain_json
+from desktop.ui.common.code_text import CodeText
 from desktop.ui.common.picker import Picker
-from desktop.ui.common.theme import GRID, SMALL_PX
+from desktop.ui.common.theme import GRID
 from desktop.viewmodels.bench_setting import bench_words
 from desktop.viewmodels.json_tree_model import as_json
 from desktop.viewmodels.line_words import state_words
@@ -47,13 +47,7 @@ class CallComparison(QWidget):
         self._others: list[Call] = []
         self.other = Picker()
         self.other.setAccessibleName(self.tr("Compare with"))
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setAccessibleName(self.tr("What differs"))
-        self.text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPixelSize(SMALL_PX + 1)
-        self.text.setFont(font)
+        self.text = CodeText(self.tr("What differs"))
         close = QPushButton(self.tr("Close"))
         row = QHBoxLayout()
         row.addWidget(self.other, 1)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QSortFilterProxyMode
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -21,6 +20,7 @@ from desktop.ui.common.clear_button import offer_clearing
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_tree import JsonTree
 from desktop.ui.common.master_detail import MasterDetail
+from desktop.ui.common.scroll_area import ScrollArea
 from desktop.ui.common.theme import GRID
 from desktop.ui.tools.bench_panel import BenchPanel
 from desktop.ui.tools.call_detail import CallDetail
@@ -105,8 +105,11 @@ class ToolInspector(QWidget):
         above.addWidget(self.definitions_button)
         self._pages.addWidget(self._opening)
         self._pages.addWidget(self.definitions)
-        scrolled = QScrollArea()
-        scrolled.setFrameShape(QScrollArea.Shape.NoFrame)
+        scrolled = ScrollArea()
+        scrolled.setFrameShape(ScrollArea.Shape.NoFrame)
+        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # The pane's own ground, not the window's.
+        scrolled.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
         scrolled.setWidgetResizable(True)
         scrolled.setWidget(self.bench)
         self._pages.addWidget(scrolled)
