@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 
+import tool_page
 from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QListWidget, QScrollArea, QWidget
 from stage import BEGAN, Stage, talk
@@ -79,6 +80,10 @@ def all_of_them() -> Iterator[Dialog]:
     yield "settings-key-refused", refused, lambda: _refuse(refused)
     choosing = settings_dialog(parent)
     yield "settings-hotkeys", choosing, lambda: _show_hotkeys(choosing)
+    for name, act in (("editor", tool_page.edit), ("imports", tool_page.show_imports)):
+        shown = settings_dialog(parent)
+        _pages(shown).setCurrentRow(2)
+        yield f"settings-tools-{name}", shown, partial(act, shown)
     resetting = settings_dialog(parent)
     yield "settings-reset", resetting, resetting.ask_to_reset
     yield _history(parent)
@@ -126,6 +131,7 @@ def settings_dialog(parent: QWidget) -> SettingsDialog:
         [(name, name) for name in ("USB Headset", "Built-in Speakers")],
     )
     dialog.show_key("keychain", "c41f")
+    tool_page.fill(dialog)
     return dialog
 
 

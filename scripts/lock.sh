@@ -13,7 +13,7 @@ uv=$(command -v uv) || {
 
 compile() {
     "$uv" pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
-        --no-emit-index-url --custom-compile-command "make lock" --extra offline --group setup "$@" pyproject.toml
+        --no-emit-index-url --custom-compile-command "make lock" --extra offline --extra mcp --group setup "$@" pyproject.toml
 }
 
 compile "$@" --extra dev --extra bundle --output-file requirements.lock

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+import tool_scenes
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from stage import BEGAN, Stage, ask, call_tools, exchange_frames, talk, time_turns
@@ -409,6 +410,10 @@ SCENES = (
     Scene("sending", DisplayState.SENDING),
     Scene("thinking", DisplayState.THINKING),
     Scene("tool", DisplayState.TOOL, setting=_asked),
+    Scene("approval", DisplayState.TOOL, setting=tool_scenes.waits_for_approval),
+    Scene("slow-tool", DisplayState.READY, setting=tool_scenes.runs_on),
+    Scene("bench", DisplayState.READY, setting=tool_scenes.bench),
+    Scene("compared-calls", DisplayState.READY, setting=tool_scenes.compared),
     Scene("another-host", DisplayState.CONNECTING, setting=_another_host),
     Scene("speaking", DisplayState.SPEAKING, setting=_growing),
     Scene("interrupted", DisplayState.INTERRUPTED),

@@ -27,6 +27,7 @@ APP_LOCK = "requirements-app.lock"
 DEV_LOCK = "requirements.lock"
 """Holds all that the other one holds, in the same versions, and the tools of development."""
 
+NODE_SERVERS = "tests/tools/mcp/node"
 PARTS = {
     "window": (APP_LOCK, system.WINDOW),
     "demo": (APP_LOCK, system.WINDOW + system.VIRTUAL_DESKTOP),
@@ -54,6 +55,22 @@ def set_up(purpose: str) -> None:
         _pip("--no-build-isolation", "--editable", str(ROOT))
         done["project"] = _digest("pyproject.toml")
         STAMP.write_text(json.dumps(done, indent=1), encoding="utf-8")
+    if purpose == "test":
+        _node_servers(done)
+
+
+def _node_servers(done: dict[str, str]) -> None:
+    """Install the servers of tests that are written for Node, where npm is; else those tests are skipped."""
+    npm, lock = shutil.which("npm"), f"{NODE_SERVERS}/package-lock.json"
+    if npm is None or done.get(lock) == _digest(lock):
+        return
+    # No scripts of theirs are run, and the lock has a hash for each package.
+    words = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    if subprocess.run(words, cwd=ROOT / NODE_SERVERS, stdin=subprocess.DEVNULL).returncode:
+        print("npm could not install the MCP servers for tests: those tests will be skipped", flush=True)
+        return
+    done[lock] = _digest(lock)
+    STAMP.write_text(json.dumps(done, indent=1), encoding="utf-8")
 
 
 def _environment() -> str:

@@ -37,6 +37,8 @@ from desktop.conversation.session_controller import SessionController
 from desktop.conversation.session_options import SessionOptions
 from desktop.conversation.spend_controller import SpendController
 from desktop.conversation.tool_host import ToolHost
+from desktop.conversation.tool_settings import ToolSettings
+from desktop.conversation.tool_sources_controller import ToolSourcesController
 from desktop.devices.audio_controller import AudioController
 from desktop.devices.backend import AudioBackend, MeterNeedles
 from desktop.protocol import catalog
@@ -54,6 +56,7 @@ from desktop.system.hotkeys.global_hotkeys import GlobalHotkeys
 from desktop.system.input_state import input_state
 from desktop.system.system_events import SystemEvents
 from desktop.tools import opper_web
+from desktop.tools.permissions import Permissions
 from desktop.tools.registry import Registry
 from desktop.ui.talk.talk_latch import TalkLatch
 from desktop.ui.window.main_window import MainWindow
@@ -82,6 +85,8 @@ class Parts:
     registry: Registry
     tools: ToolHost
     manual_tools: ManualTools
+    tool_sources: ToolSourcesController
+    tool_settings: ToolSettings
     images: ImageInputController
     controller: SessionController
     spend: SpendController
@@ -146,7 +151,7 @@ def build(
     # conversation
     options = SessionOptions(store)
     audio = AudioController(backend, settings_values.audio(settings))
-    tools = ToolHost(audio.ring, open_page)
+    tools = ToolHost(audio.ring, open_page, Permissions(store.folder))
     spend = SpendController(
         lambda: presenter.turn_timer.responding, lambda: settings_values.limits(store.current)
     )
@@ -176,6 +181,7 @@ def build(
     needles = MeterNeedles(audio.levels, time.monotonic)
     window = MainWindow(catalog.MODELS, models, needles.both, audio.counted, input_state)
     window.show_tool_definitions([structs.asdict(tool) for tool in registry.definitions()])
+    tool_sources = ToolSourcesController(registry, store.folder, window)
     latch = TalkLatch(settings.tap_lock, window)
     hotkeys = HotkeyController(store, GlobalHotkeys(parent=window), latch, controller, audio, window)
     tray = TrayController(store, window)
@@ -201,6 +207,10 @@ def build(
         registry=registry,
         tools=tools,
         manual_tools=manual_tools,
+        tool_sources=tool_sources,
+        tool_settings=ToolSettings(
+            tool_sources, registry, tools.approvals, lambda: options.model.provider, window
+        ),
         images=ImageInputController(),
         controller=controller,
         spend=spend,

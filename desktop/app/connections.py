@@ -14,12 +14,14 @@ import shiboken6
 from desktop.access.endpoint_resolver import credential_in_words, default_model
 from desktop.access.key_format import PLATFORM_URL
 from desktop.app import (
+    approval_connections,
     background_connections,
     diagnostics,
     doctor_connections,
     hotkey_connections,
     note_connections,
     recording_connections,
+    tool_source_connections,
 )
 from desktop.app.build import Parts, offer_web_tools
 from desktop.base.daemon_thread import in_daemon
@@ -196,6 +198,8 @@ def connect(parts: Parts) -> None:
     note_connections.connect(parts)
     hotkey_connections.connect(parts)
     background_connections.connect(parts)
+    approval_connections.connect(parts)
+    tool_source_connections.connect(parts)
     # dialogs
     window.keys_clicked.connect(dialogs.open_keys)
     window.about_clicked.connect(dialogs.open_about)

@@ -43,6 +43,8 @@ log = logging.getLogger(__name__)
 
 READY = "presstalk: window ready"
 """Printed when the window has been painted, for whoever started the program and waits for it."""
+TOOLS_S = 2.0
+"""How long the first session waits for tools from elsewhere, where it can't be told of them later."""
 TASKS_S = 3.0
 """How long the end waits for tasks that were cancelled: one that doesn't listen must not hold it up."""
 
@@ -147,6 +149,11 @@ def _remote_control(parts: Parts) -> RemoteControl:
 async def _start_session(parts: Parts) -> None:
     # What the chosen model accepts has to be known before the session; a newer list can wait.
     await parts.model_list.load()
+    tools = parts.tasks.spawn(parts.tool_sources.start(), name="tools from elsewhere")
+    if tools and not parts.options.model.updates:
+        # The tools of its session can't be changed once it is open.
+        await asyncio.wait({tools}, timeout=TOOLS_S)
+        await parts.tool_sources.settle(TOOLS_S)
     await parts.controller.start(partial(default_model, parts.store.current.ticket_url))
     memory.forget_sources()
     parts.model_list.renew()
@@ -183,6 +190,7 @@ async def _end_session(parts: Parts) -> None:
     await attempt("spans", parts.spans.close)
     await attempt("tasks", partial(parts.tasks.close, TASKS_S))
     await attempt("pictures", parts.images.close)
+    await attempt("tools from elsewhere", parts.tool_sources.close)
     await attempt("tools run by hand", parts.manual_tools.close)
     await attempt("session", parts.controller.close)
     await attempt("recorder", parts.recorder.close)

@@ -20,6 +20,7 @@ from desktop.audio.interfaces import Microphone
 from desktop.audio.sound_file import SoundFile
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message
+from desktop.cli.tool_commands import problems, tool_sources
 from desktop.cli.turn_collector import CompletedTurn, TurnCollector
 from desktop.cli.turn_costs import TurnCosts
 from desktop.cli.turn_recording import TurnRecording
@@ -34,8 +35,10 @@ from desktop.realtime.handshake import open_anew
 from desktop.realtime.session import Session
 from desktop.recording.frame_log import FrameLog
 from desktop.settings.schema import Settings
+from desktop.tools.approval import Unattended
 from desktop.tools.builtin import default_registry
 from desktop.tools.context import ToolContext
+from desktop.tools.registry import Registry
 from desktop.tools.runner import ToolRunner
 from desktop.turn import effects
 from desktop.turn.inputs import Policy
@@ -72,6 +75,8 @@ class HeadlessOptions:
     access: AccessOptions = field(default_factory=AccessOptions)
     timeout_s: float = TIMEOUT_S
     """How long a turn may take in addition to its speech."""
+    allow: frozenset[str] = frozenset()
+    """The tools from elsewhere that the model may use: nobody is there to be asked."""
     ask: Ask | None = None
     """Asks whether a secret may go to another host than its own; None: nobody is there to be asked."""
 
@@ -204,7 +209,27 @@ async def _one_turn(
     speech_s: float = 0.0,
     text: str = "",
 ) -> CompletedTurn:
-    model, registry = options.model, default_registry()
+    registry = default_registry()
+    async with tool_sources(registry) as sources:
+        turn = await _turn_with(
+            registry, options, microphone, speak, frames, kept, expects_transcript, speech_s, text
+        )
+        turn.problems += problems(sources)
+    return turn
+
+
+async def _turn_with(
+    registry: Registry,
+    options: HeadlessOptions,
+    microphone: Microphone,
+    speak: Callable[[Session], Any],
+    frames: FrameLog,
+    kept: TurnRecording,
+    expects_transcript: bool,
+    speech_s: float,
+    text: str,
+) -> CompletedTurn:
+    model = options.model
     policy = Policy(
         commits=model.commits,
         pre_roll_ms=0,
@@ -215,8 +240,8 @@ async def _one_turn(
     offline, speaker = OfflineServer(), CollectingSpeaker()
     collector = TurnCollector(expects_transcript, policy.min_ms)
     context = ToolContext(ring=collector.ring, confirm=_deny, open_url=webbrowser.open)
-    runner = ToolRunner(registry, context)
-    config = session_config.session_config(model, options.settings, registry.definitions())
+    runner = ToolRunner(registry, context, Unattended(options.allow))
+    config = session_config.session_config(model, options.settings, registry.definitions(model.provider))
     kept.use_model(model.id, options.voice)
 
     def observe(notice: effects.Notice) -> None:

@@ -137,8 +137,28 @@ def _pack(options: argparse.Namespace) -> int:
     return packing.run_command(options.folders)
 
 
-_WITHOUT_LOG = ("ptt", "connect", "pack")
-"""They send one word to another process, thirty times a minute: no log for them."""
+def _tools(options: argparse.Namespace) -> int:
+    from desktop.cli import tool_commands
+
+    return tool_commands.run(options)
+
+
+def _mcp_host(_: argparse.Namespace) -> int:
+    from desktop.tools.mcp import host
+
+    host.main()
+    return 0
+
+
+def _functions_host(_: argparse.Namespace) -> int:
+    from desktop.tools.functions import host
+
+    host.main()
+    return 0
+
+
+_WITHOUT_LOG = ("ptt", "connect", "pack", "mcp-host", "functions-host")
+"""They send one word to another process, thirty times a minute, or are one of ours: no log for them."""
 _LOG_NAMES = {None: "presstalk", "serve": "offline"}
 """The log's name: two processes can't rotate one file."""
 _COMMANDS = {
@@ -152,4 +172,7 @@ _COMMANDS = {
     "doctor": _doctor,
     "serve": _serve,
     "pack": _pack,
+    "tools": _tools,
+    "mcp-host": _mcp_host,
+    "functions-host": _functions_host,
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 from desktop import __version__
 from desktop.cli import arguments
 
+HOSTS = ("mcp-host", "functions-host")
 DESCRIPTION = """\
 Presstalk is a push-to-talk voice client for the Opper Realtime API: hold a key, speak, release it, and hear
 the answer. Without a command, it opens the window. Without an API key, it talks to its own offline demo."""
@@ -26,6 +27,8 @@ examples:
   presstalk talk question.wav -o answer.wav     one spoken turn, without a sound device
   record | presstalk talk - -o - | play         the same between programs
   presstalk say "what time is it"               one typed turn
+  presstalk say "tidy up" --allow files__move   the model may use this tool of yours
+  presstalk tools list                          the tools, with those of your MCP servers
   presstalk ptt toggle                          the running window's talk key, for your own shortcut
   presstalk serve --port 8787                   the offline provider, for any client
 """
@@ -76,6 +79,7 @@ def parser() -> arguments.OneLineParser:
     )
     doctor.add_argument("--json", action="store_true", help="print JSON, for programs")
     _add_device_options(doctor)
+    _add_tool_commands(commands)
 
     serve = commands.add_parser("serve", help="run the offline provider on this machine, for any client")
     serve.add_argument(
@@ -129,6 +133,22 @@ def _add_session_commands(commands: argparse._SubParsersAction[arguments.OneLine
     _add_outputs(say)
 
 
+def _add_tool_commands(commands: argparse._SubParsersAction[arguments.OneLineParser]) -> None:
+    tools = commands.add_parser(
+        "tools", help="list, call and test the tools: built in, MCP servers, functions"
+    )
+    what = tools.add_subparsers(dest="what", metavar="WHAT", required=True)
+    listing = what.add_parser("list", help="list all tools")
+    listing.add_argument("--json", action="store_true", help="print JSON, for programs")
+    call = what.add_parser("call", help="call a tool, without asking first")
+    call.add_argument("name", metavar="NAME", help="the tool's name, as `tools list` shows it")
+    call.add_argument("arguments", metavar="JSON", nargs="?", default="{}", help="its arguments as JSON")
+    what.add_parser("test", help="start every MCP server and run every file of functions; say what is wrong")
+    # How the program starts its own processes in a bundle: not in the help.
+    for name in HOSTS:
+        commands.add_parser(name)
+
+
 def _add_session_options(command: argparse._ActionsContainer) -> None:
     # Without a default, so that an option before the command is not overwritten by the command's default.
     add = partial(command.add_argument, default=argparse.SUPPRESS)
@@ -165,6 +185,13 @@ def _add_device_options(command: argparse._ActionsContainer) -> None:
 
 
 def _add_outputs(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--allow",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="let the model use this tool of an MCP server or function of yours; may be given again",
+    )
     command.add_argument(
         "-o",
         "--output",

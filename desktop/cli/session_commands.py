@@ -123,6 +123,8 @@ def _report(turn: CompletedTurn, files: AnswerFiles) -> int:
     lines += [f"tool: {one_line(call.name)} {call.state} in {call.duration_ms:.0f} ms" for call in turn.calls]
     lines += [f"assistant: {turn.assistant}"]
     problems: list[object] = list(turn.problems)
+    denied = dict.fromkeys(call.name for call in turn.calls if call.state == "denied")
+    problems += [f"{name} was not run: it isn't built in. Allow it with --allow {name}." for name in denied]
     if files.sound and not turn.pcm and not code:
         problems.append(NO_SOUND)
         code = FAILED
@@ -161,4 +163,11 @@ async def _headless_options(options: argparse.Namespace) -> HeadlessOptions:
     named = getattr(options, "model", "") or (catalog.agent(agent).id if agent else "")
     model = catalog.find(named or default_model(ticket_url), catalogue.models)
     timeout_s = getattr(options, "timeout", headless.TIMEOUT_S)
-    return HeadlessOptions(model, getattr(options, "voice", ""), access, timeout_s, host_question())
+    return HeadlessOptions(
+        model,
+        getattr(options, "voice", ""),
+        access,
+        timeout_s,
+        frozenset(getattr(options, "allow", ())),
+        host_question(),
+    )

@@ -57,7 +57,9 @@ def _words(line: Line, call: Callable[[str], Call | None]) -> str:
             return _named("Assistant", line.heard_text)
         case "tool" if line.tool and (found := call(line.tool.call_id)):
             result = (
-                _value(found.result) if found.state in ("done", "failed") else f"no result ({found.state})"
+                _value(found.result)
+                if found.state in ("done", "failed", "denied")
+                else f"no result ({found.state})"
             )
             return f"Tool {found.name}({_value(found.arguments)}): {result}"
         case _:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
 from desktop.protocol.events import MalformedArgumentsError, parse_arguments
+from desktop.tools.approval import ByHand
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry
 from desktop.tools.runner import ToolRunner
@@ -73,5 +74,7 @@ class ManualTools(QObject):
         await self._running.close()
 
     async def _run(self, call_id: str, name: str, values: dict[str, Any]) -> None:
-        outcome = await ToolRunner(self._registry, self._context).run(call_id, name, values)
+        # Who writes the arguments and presses Run has approved the call.
+        runner = ToolRunner(self._registry, self._context, ByHand())
+        outcome = await runner.run(call_id, name, values)
         self._calls.end(call_id, outcome.state, outcome.result, outcome.duration_ms)

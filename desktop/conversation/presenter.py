@@ -36,6 +36,8 @@ class Presenter(QObject):
         self._output_rate = DEFAULT_RATE
         # The outcomes of tools, until the turn has decided about their results.
         self._ended: dict[str, ToolOutcome] = {}
+        self._stages: dict[str, effects.ToolStage] = {}
+        """Of calls whose results come later."""
 
     def begin_conversation(self) -> frozenset[int]:
         """Show nothing of what was said before, but for what is still to be sent: these takes."""
@@ -43,6 +45,7 @@ class Presenter(QObject):
         self.timing.clear()
         self.turn_timer.begin_conversation()
         self._ended.clear()
+        self._stages.clear()
         return self.transcript.clear()
 
     def observe(self, notice: effects.Notice) -> None:
@@ -62,6 +65,7 @@ class Presenter(QObject):
     def _on_tool_called(self, called: effects.ToolCalled) -> None:
         call = called.call
         self._ended.pop(call.tool_call_id, None)  # of another call with this id
+        self._stages.pop(call.tool_call_id, None)
         try:
             arguments: Any = call.arguments()
         except ValueError:
@@ -74,6 +78,7 @@ class Presenter(QObject):
 
     def _on_tool_decided(self, decided: effects.ToolResultDecided) -> None:
         ended = self._ended.pop(decided.call_id, None)
+        self._stages.pop(decided.call_id, None)
         state: CallState
         match decided.outcome:
             case "sent":
@@ -82,9 +87,25 @@ class Presenter(QObject):
                 state = decided.outcome
             case _:
                 assert_never(decided.outcome)
-        result, duration_ms = (ended.result, ended.duration_ms) if ended else (None, None)
-        self.tool_calls.end(decided.call_id, state, result, duration_ms)
-        self.transcript.end_tool(decided.call_id, state, duration_ms)
+        result, duration_ms, bench = (
+            (ended.result, ended.duration_ms, ended.bench) if ended else (None, None, "")
+        )
+        self.tool_calls.end(decided.call_id, state, result, duration_ms, bench)
+        self.transcript.end_tool(decided.call_id, state, duration_ms, bench)
+
+    def _on_tool_progress(self, progress: effects.ToolProgress) -> None:
+        self._stages[progress.call_id] = progress.stage
+        call = self.tool_calls.find(progress.call_id)
+        if call is None or call.state != "asking":  # that it waits for the user is the news
+            self._progress(progress.call_id, progress.stage)
+
+    def show_waiting(self, call_id: str, waits: bool) -> None:
+        """A call waits for the user's approval, or no longer."""
+        self._progress(call_id, "asking" if waits else self._stages.get(call_id, "running"))
+
+    def _progress(self, call_id: str, state: CallState) -> None:
+        self.tool_calls.progress(call_id, state)
+        self.transcript.progress_tool(call_id, state)
 
     def _on_note(self, note: effects.Note) -> None:
         if note.kind == "error":
@@ -108,6 +129,7 @@ _NOTICES: dict[type[effects.Notice], Callable[[Presenter, Any], None]] = {
     SessionOpened: Presenter._on_opened,
     effects.ToolCalled: Presenter._on_tool_called,
     ToolEnded: Presenter._on_tool_ended,
+    effects.ToolProgress: Presenter._on_tool_progress,
     effects.ToolResultDecided: Presenter._on_tool_decided,
 }
 """What each notice writes in the transcript."""

@@ -103,6 +103,7 @@ class SessionController(QObject):
         timer: Callable[[], Timer] = LoopTimer,
     ) -> None:
         super().__init__(parent)
+        self._registry = registry
         self.options, self.audio, self.tools, self.presenter = options, audio, tools, presenter
         spend = spend or SpendController(lambda: presenter.turn_timer.responding, lambda: Limits())
         self.spend = spend
@@ -113,7 +114,7 @@ class SessionController(QObject):
             options,
             store,
             registry,
-            lambda: ToolRunner(registry, tools.context),
+            lambda: ToolRunner(registry, tools.context, tools.approvals, tools.bench.bench),
             audio,
             presenter,
             self._on_notice,
@@ -184,6 +185,12 @@ class SessionController(QObject):
             if changes:
                 self._session.update(changes)
             self._session.set_policy(self.options.policy)
+
+    def tools_changed(self) -> None:
+        """There are other tools: the open session is told, where that is possible."""
+        tools = self._registry.definitions(self.options.model.provider)
+        if self.options.use_tools(tools):
+            self.apply()
 
     def on_setting_changed(self, name: str) -> None:
         """A setting was changed: apply it to the open session, or offer a restart if that isn't possible."""
@@ -376,6 +383,7 @@ class SessionController(QObject):
             case (
                 effects.ToolCalled()
                 | ToolEnded()
+                | effects.ToolProgress()
                 | effects.ToolResultDecided()
                 | PlaybackStarted()
                 | PlaybackEnded()

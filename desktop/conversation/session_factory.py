@@ -120,6 +120,7 @@ class SessionFactory:
             patience=lambda: self._store.current.patience_s,
             rest=self._rest,
             timer=self._timer(),
+            late=lambda: settings_values.late_rule(self._store.current),
         )
 
     def attach(self, session: Session) -> None:
@@ -145,7 +146,9 @@ class SessionFactory:
 
     def _config(self, model: catalog.Model) -> Config:
         """The configuration of the next connection, with the current options."""
-        config = self._options.begin_session(model, self._registry.definitions(), self.context())
+        config = self._options.begin_session(
+            model, self._registry.definitions(model.provider), self.context()
+        )
         self._presenter.transcript.words_come = config.input_transcription is not False
         if self._session:
             self._session.set_policy(self._options.policy)

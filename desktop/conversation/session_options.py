@@ -178,6 +178,12 @@ class SessionOptions(QObject):
         self._announce()
         return Config(**changes) if changes else None
 
+    def use_tools(self, tools: tuple[ToolDefinition, ...]) -> bool:
+        """The tools are these from now on; whether a session is to be told, by `update`."""
+        changed = self._active is not None and tools != self._tools
+        self._tools = tools
+        return changed
+
     def require_new_session(self) -> None:
         """The next session differs in its key or its address."""
         self._access_changed = True

@@ -9,6 +9,7 @@ from desktop.base.hotkey import HotkeyAction
 from desktop.cost.budget import Limits
 from desktop.cost.money import picos
 from desktop.devices.audio_options import AudioOptions
+from desktop.realtime.effect_executor import LateRule
 from desktop.recording.recording_options import RecordingOptions
 from desktop.settings.schema import Settings
 
@@ -48,6 +49,11 @@ def audio_settings(options: AudioOptions) -> dict[str, object]:
 def limits(settings: Settings) -> Limits:
     """The budgets."""
     return Limits(picos(settings.session_budget) or 0, picos(settings.day_budget) or 0)
+
+
+def late_rule(settings: Settings) -> LateRule:
+    """When the conversation goes on without a tool's result."""
+    return LateRule(settings.late_after_s, settings.say_asking)
 
 
 HOTKEYS = {

@@ -11,8 +11,11 @@ from desktop.audio.interfaces import AudioError
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message
 from desktop.base.task_set import TaskSet
+from desktop.conversation.approvals import Approvals
+from desktop.conversation.bench_controller import BenchController
 from desktop.conversation.questions import Questions
 from desktop.tools.context import ToolContext
+from desktop.tools.permissions import Permissions
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +40,15 @@ class ToolHost(QObject):
     """A timer is up; its label, or an empty string."""
 
     def __init__(
-        self, sound_bell: Callable[[], None], open_url: Callable[[str], bool], parent: QObject | None = None
+        self,
+        sound_bell: Callable[[], None],
+        open_url: Callable[[str], bool],
+        permissions: Permissions | None = None,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self.approvals = Approvals(permissions, parent=self)
+        self.bench = BenchController(self)
         self._questions = Questions(self)
         self._questions.asked.connect(self.question_asked)
         self._questions.counted.connect(self.questions_counted)
@@ -75,8 +84,14 @@ class ToolHost(QObject):
         """Answer every open question with no."""
         self._questions.deny_all()
 
+    def lose_user(self) -> None:
+        """The window is closed: nobody can answer any more, and that is a no."""
+        self._questions.deny_all()
+        self.approvals.deny_all()
+
     async def close(self) -> None:
         """Stop the timers, and let a ringing bell finish."""
+        await self.approvals.close()
         self.context.timers.close()
         await self._bells.join(BELL_S)
         self._bells.cancel()

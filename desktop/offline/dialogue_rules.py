@@ -16,7 +16,13 @@ import msgspec
 
 from desktop.offline import arithmetic, phrases
 from desktop.offline.text_normalization import duration, plain, respelled, spoken_duration
-from desktop.offline.tool_results import DemoCall, spoken_clock, spoken_date
+from desktop.offline.tool_results import (
+    TIME_SERVERS,
+    DemoCall,
+    spoken_aside,
+    spoken_clock,
+    spoken_date,
+)
 from desktop.protocol.commands import ToolDefinition
 
 LONGEST_ECHO = 2_000
@@ -51,6 +57,8 @@ class DemoResponse(msgspec.Struct, frozen=True):
 
 def respond(question: str, context: DialogueContext) -> DemoResponse:
     """The response to what the user said or typed."""
+    if aside := spoken_aside(question):
+        return DemoResponse(aside)
     question = question.strip()[:LONGEST_ECHO]
     echo = _ECHO.match(question)
     if echo and not _AGAIN.search(plain(question)):
@@ -121,11 +129,14 @@ def _time(text: str, context: DialogueContext) -> DemoResponse | None:
     if not about_date and not _TIME.search(text):
         return None
     place = next((city for city in _ZONES if re.search(rf"\bin {city}\b", text)), "")
-    schema = context.schema("get_time")
+    # A time server that the user has added was added to be asked.
+    added = (tool.name for tool in context.tools if tool.name.endswith(TIME_SERVERS))
+    tool = next(added, "get_time") if place else "get_time"
+    schema = context.schema(tool)
     if schema is not None and (not place or "timezone" in schema):
         topic = "date" if about_date else place.title() or "time"
         zone = _ZONES[place] if place else None
-        return DemoResponse(calls=(DemoCall("get_time", _arguments(schema, timezone=zone), topic),))
+        return DemoResponse(calls=(DemoCall(tool, _arguments(schema, timezone=zone), topic),))
     if place:
         return DemoResponse(phrases.NO_ZONES)
     if about_date:

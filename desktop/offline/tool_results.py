@@ -11,8 +11,21 @@ from desktop.offline import arithmetic
 from desktop.offline.text_normalization import spoken_duration, spoken_number
 
 MONTHS = ("January February March April May June July August September October November December").split()
+TIME_SERVERS = "__get_current_time"
+"""How the name of an MCP server's tool for the time ends (`mcp-server-time`)."""
 LONGEST = 300
 """Characters of an unknown result that are read out."""
+
+
+INTERIM = {
+    "running": "That takes a moment. I'll tell you when it's done.",
+    "waiting for approval": "That waits for your approval: please look at the window.",
+}
+"""What a result says that stands for one that comes later, by its status."""
+_ASIDE = "(Not the user's words.)"
+_CAME = re.compile(
+    r"The tool (?P<tool>[\w-]+) that you called earlier has ended\. Its result as JSON: (?P<result>.*)"
+)
 
 
 class DemoCall(msgspec.Struct, frozen=True):
@@ -26,10 +39,30 @@ class DemoCall(msgspec.Struct, frozen=True):
 
 def spoken_result(call: DemoCall, result: Any) -> str:
     """A tool's result as a sentence."""
+    if isinstance(result, dict) and result.get("status") in INTERIM:
+        return INTERIM[result["status"]]
     if isinstance(result, dict) and result.get("error"):
         return f"I'm afraid that didn't work: {_failure(result['error'])}"
-    sentence = _REPORTERS[call.tool](call, result) if call.tool in _REPORTERS else None
+    tool = "get_time" if call.tool.endswith(TIME_SERVERS) else call.tool
+    sentence = _REPORTERS[tool](call, result) if tool in _REPORTERS else None
     return sentence or _anything(result)
+
+
+def spoken_aside(text: str) -> str | None:
+    """What the program says of its tools, in a sentence for the user; None if these are the user's words."""
+    if not text.startswith(_ASIDE):
+        return None
+    sentences = []
+    for line in text.split("\n"):
+        if found := _CAME.search(line):
+            try:
+                result = msgspec.json.decode(found["result"])
+            except msgspec.DecodeError:
+                continue
+            sentences.append(spoken_result(DemoCall(found["tool"], {}), result))
+    if sentences:
+        return " ".join(sentences)
+    return INTERIM["waiting for approval" if "approval" in text else "running"]
 
 
 def _failure(error: Any) -> str:

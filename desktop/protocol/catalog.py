@@ -77,6 +77,8 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it can write down what the user says."""
     updates: bool = True
     """Whether `session.update` has an effect; otherwise a change needs a new session."""
+    late_results: bool = False
+    """Whether it takes a tool's result in a later turn than that of the call."""
     published: Published = Published()
     """What the service's list says besides; empty for a model that is in no list."""
 

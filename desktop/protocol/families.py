@@ -26,6 +26,7 @@ TRANSLATES: dict[str, Any] = {
     "tools": False,
     "images": False,
     "updates": False,
+    "late_results": False,
 }
 """What every translating model has in common, of any provider."""
 
@@ -47,7 +48,15 @@ FAMILIES = (
     Family(
         "openai",
         "gpt-realtime",
-        {"voices": OPENAI_VOICES, "turn_detection": ("none", "server_vad", "semantic_vad"), "images": True},
+        {
+            "voices": OPENAI_VOICES,
+            "turn_detection": ("none", "server_vad", "semantic_vad"),
+            "images": True,
+            # Its function calls don't block the conversation, says OpenAI's announcement of gpt-realtime. Of
+            # the others through Opper nothing is known, and for Gemini a call that blocks is cancelled by new
+            # input: they get a word at once, and the result as text.
+            "late_results": True,
+        },
     ),
     Family("openai", "gpt-realtime-2", {"efforts": OPENAI_EFFORTS}),
 )

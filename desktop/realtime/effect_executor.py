@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from desktop.base.task_set import TaskSet
 from desktop.protocol import events
@@ -21,6 +22,15 @@ from desktop.turn.effects import Effect, Heard, Notice
 Tell = Callable[[inputs.Input], None]
 
 
+class LateRule(NamedTuple):
+    """When the conversation goes on without a tool's result."""
+
+    after_s: float = 0.0
+    """How long a tool may run before; 0: it is always waited for."""
+    tells_asking: bool = False
+    """The model says at once that a call waits for the user's approval."""
+
+
 class EffectExecutor:
     """Carries out one effect after the other. `tell` gets the ends of tools, `observer` the notices."""
 
@@ -33,6 +43,7 @@ class EffectExecutor:
         runner: ToolRunner,
         observer: Callable[[Notice], None],
         tell: Tell,
+        late: Callable[[], LateRule] = LateRule,
     ) -> None:
         self._supervisor = supervisor
         self._uplink = uplink
@@ -41,6 +52,7 @@ class EffectExecutor:
         self._runner = runner
         self._observer = observer
         self._tell = tell
+        self._late = late
         self._tools = TaskSet()
         self._running: dict[str, asyncio.Task[None]] = {}
         """The tasks by the id of their call."""
@@ -88,13 +100,22 @@ class EffectExecutor:
             self._running[call.tool_call_id] = task
 
     async def _finish_tool(self, call: events.ToolCall) -> None:
+        rule = self._late()
+        runs_on = partial(self._run_on, call.tool_call_id)
+        due = asyncio.get_running_loop().call_later(rule.after_s, runs_on) if rule.after_s else None
+        asked = runs_on if rule.after_s and rule.tells_asking else None
         try:
-            outcome = await self._runner.run(call.tool_call_id, call.tool_name, call.tool_arguments)
+            outcome = await self._runner.run(call.tool_call_id, call.tool_name, call.tool_arguments, asked)
         finally:
+            if due:
+                due.cancel()
             if self._running.get(call.tool_call_id) is asyncio.current_task():
                 del self._running[call.tool_call_id]
         self._observer(ToolEnded(outcome))
         self._tell(inputs.ToolDone(call.tool_call_id, outcome.result))
+
+    def _run_on(self, call_id: str) -> None:
+        self._tell(inputs.ToolRunsOn(call_id, self._runner.asks(call_id)))
 
 
 _TABLE: dict[type[Effect], Callable[[EffectExecutor, Any], None]] = {
@@ -113,4 +134,5 @@ _TABLE: dict[type[Effect], Callable[[EffectExecutor, Any], None]] = {
     effects.CompleteAudio: lambda self, effect: self._tell_heard(self._downlink.complete(effect.response)),
     effects.StopPlayback: lambda self, _: self.silence(),
     effects.RunTool: EffectExecutor._run_tool,
+    effects.WithdrawCall: lambda self, effect: self._runner.withdraw(effect.call_id),
 }

@@ -24,7 +24,7 @@ from desktop.realtime.audio_io import AudioIO, Side
 from desktop.realtime.block_rhythm import BlockRhythm
 from desktop.realtime.connection import FrameObserver
 from desktop.realtime.echo_path import EchoPath
-from desktop.realtime.effect_executor import EffectExecutor
+from desktop.realtime.effect_executor import EffectExecutor, LateRule
 from desktop.realtime.endpoint import EndpointProvider
 from desktop.realtime.handshake import Opened
 from desktop.realtime.microphone_loan import MicrophoneLoan
@@ -91,6 +91,7 @@ class Session:
         patience: asked after each try that failed for how many seconds a lost connection is retried.
         rest: when the connection is closed because nobody speaks; a press opens it again.
         timer: drives the steps; the loop's own if None.
+        late: asked at each call when the conversation goes on without the tool's result.
     """
 
     def __init__(
@@ -111,6 +112,7 @@ class Session:
         patience: Callable[[], float] = lambda: PATIENCE_S,
         rest: RestRule = NEVER,
         timer: Timer | None = None,
+        late: Callable[[], LateRule] = LateRule,
     ) -> None:
         self._supervisor = Supervisor(endpoint, config, model, frames, patience)
         self._updates = SessionUpdates()
@@ -128,7 +130,7 @@ class Session:
         self._rhythm = BlockRhythm()
         self._ticker = Ticker(self._step, self._pace, timer or LoopTimer())
         self._executor = EffectExecutor(
-            self._supervisor, self._uplink, self._downlink, self._ticker, runner, observer, self._handle
+            self._supervisor, self._uplink, self._downlink, self._ticker, runner, observer, self._handle, late
         )
         self._turn_loop = TurnLoop(self._turn, self._now, self._executor.do, observer)
         self._next_tick_ms = 0.0

@@ -48,7 +48,12 @@ def _write(path: Path, text: str) -> None:
 def _redacted(line: Line) -> Line:
     spoken = SpokenText()
     spoken.add(redact(line.text), 0)
-    tool = line.tool and replace(line.tool, call_id=redact(line.tool.call_id), state=redact(line.tool.state))
+    tool = line.tool and replace(
+        line.tool,
+        call_id=redact(line.tool.call_id),
+        state=redact(line.tool.state),
+        bench=redact(line.tool.bench),
+    )
     message = line.message and line.message.mapped(redact)
     return replace(
         line, spoken=spoken, heard=_heard(line), note=redact(line.note), tool=tool, message=message

@@ -26,7 +26,7 @@ from desktop.recording.folder.packing import pack_aside, unpacked
 from desktop.recording.journal import LineRecord, StoredConversation
 from desktop.viewmodels.history_model import HistoryEntry, HistoryMark, when
 from desktop.viewmodels.response_end import ResponseEnd
-from desktop.viewmodels.tool_calls_model import Call, CallState
+from desktop.viewmodels.tool_calls_model import OPEN, Call, CallState
 from desktop.viewmodels.transcript_line import CUT_SHORT, ChatRole, Line, ToolCard
 from desktop.viewmodels.transcript_model import TranscriptModel
 from desktop.viewmodels.wording import worded
@@ -290,6 +290,7 @@ def document(stored: StoredConversation) -> tuple[list[Line], Background]:
             call.duration_ms,
             call.by_hand,
             call.at,
+            call.bench,
         )
         for call in stored.calls
     )
@@ -304,6 +305,6 @@ def _to_line(record: LineRecord, over: bool) -> Line:
     line.spoken.add(worded(line.message) if line.message else record.text, 0)
     line.heard, line.sounded_at, line.ended_at = record.heard, record.sounded_at, record.ended_at
     if line.speaker == "tool":
-        state = CUT_SHORT if record.state == "running" and over else record.state
-        line.tool = ToolCard(record.call_id, state, record.duration_ms or 0.0)
+        state = CUT_SHORT if record.state in OPEN and over else record.state
+        line.tool = ToolCard(record.call_id, state, record.duration_ms or 0.0, record.bench)
     return line

@@ -54,9 +54,10 @@ class LineRecord(msgspec.Struct, tag_field="type", tag="line", omit_defaults=Tru
     sounded_at: datetime | None = None
     ended_at: datetime | None = None
     call_id: str = ""
-    """Of a tool's line, as are the two fields below."""
+    """Of a tool's line, as are the three fields below."""
     state: str = ""
     duration_ms: float | None = None
+    bench: str = ""
     message: dict[str, Any] | None = None
     """Of a line that the program says, for `base.message.from_builtins`; `text` is its English."""
 
@@ -85,6 +86,8 @@ class CallRecord(msgspec.Struct, tag_field="type", tag="call", omit_defaults=Tru
     result: Any = None
     duration_ms: float = 0.0
     by_hand: bool = False
+    bench: str = ""
+    """What the bench did to the call: its result isn't real."""
 
 
 class ResponseRecord(msgspec.Struct, tag_field="type", tag="response", omit_defaults=True, kw_only=True):

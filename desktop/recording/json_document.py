@@ -62,6 +62,8 @@ def _line(line: Line, call: Call | None) -> dict[str, Any]:
     if line.tool is not None:
         card = line.tool
         record |= {"call_id": card.call_id, "state": card.state, "duration_ms": card.duration_ms}
+        if card.bench:
+            record["bench"] = card.bench
     if call is not None:
         record |= {"arguments": call.arguments, "result": call.result}
     return record
@@ -77,6 +79,7 @@ def _call(call: Call) -> dict[str, Any]:
         "state": call.state,
         "duration_ms": call.duration_ms,
         "by_hand": call.by_hand,
+        "bench": call.bench,
     }
 
 

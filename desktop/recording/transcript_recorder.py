@@ -229,7 +229,7 @@ def _has_words(line: Line) -> bool:
 
 def _state(line: Line) -> tuple[Any, ...]:
     card = line.tool
-    tool = (card.state, card.duration_ms) if card else ()
+    tool = (card.state, card.duration_ms, card.bench) if card else ()
     # What the user said may be joined in another way as more of it comes: it is written anew, whole.
     said = line.text if line.speaker == "user" else ""
     return (line.growing, line.note, line.heard, line.sounded_at, line.ended_at, said, line.times, *tool)
@@ -250,6 +250,7 @@ def _line_record(number: int, line: Line, text: str) -> LineRecord:
         call_id=card.call_id if card else "",
         state=card.state if card else "",
         duration_ms=card.duration_ms if card else None,
+        bench=card.bench if card else "",
         message=line.message.to_builtins() if line.message else None,
     )
 
@@ -264,4 +265,5 @@ def _call_record(call: Call) -> CallRecord:
         result=call.result,
         duration_ms=call.duration_ms,
         by_hand=call.by_hand,
+        bench=call.bench,
     )

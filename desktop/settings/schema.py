@@ -101,6 +101,10 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """Does in all programs what Escape does in the window."""
     cap_s: int = 120
     """Seconds after which a take is sent, in case the key-up was lost."""
+    late_after_s: float = 3.0
+    """How long a tool may run before the conversation goes on without its result; 0: it is waited for."""
+    say_asking: bool = False
+    """The assistant says so when a tool's call waits for the user's approval."""
     session_budget: float = 0.0
     """What a session may cost before no new turn begins, in the currency of its prices; 0: no budget."""
     day_budget: float = 0.0
@@ -169,6 +173,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "microphone_gain_db": (LEAST_DB, MOST_DB),
     "text_percent": (80, 200),
     "cap_s": (15, 600),
+    "late_after_s": (0.0, 60.0),
     "session_budget": (0.0, 1_000.0),
     "day_budget": (0.0, 1_000.0),
     "rest_after_s": (0, 3_600),

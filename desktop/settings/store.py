@@ -82,6 +82,11 @@ class SettingsStore(QObject):
         return cls(loaded.settings, folder, loaded=loaded)
 
     @property
+    def folder(self) -> Path | None:
+        """Where the settings are kept; None if they aren't."""
+        return self._folder
+
+    @property
     def problem(self) -> Message | None:
         """What the user should know about the file that was read."""
         return self._loaded.problem

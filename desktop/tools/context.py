@@ -15,6 +15,10 @@ def _local_now() -> datetime:
     return datetime.now(UTC).astimezone()
 
 
+def _unheard(done: float, total: float, words: str) -> None:
+    """Nobody asks how far a call is."""
+
+
 @dataclass(frozen=True, slots=True)
 class ToolContext:
     """The functions a tool may use. All are called on the event loop's thread, except `now`."""
@@ -30,3 +34,5 @@ class ToolContext:
     random: random.Random = field(default_factory=random.SystemRandom)
     timers: Timers = field(default_factory=Timers)
     """The running timers. They outlive a session: the maker of the context closes them."""
+    report: Callable[[float, float, str], None] = _unheard
+    """Tells how far this call is: done, of how much (0 if that isn't known), in what words."""

@@ -10,14 +10,17 @@ from __future__ import annotations
 import asyncio
 import inspect
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import structs
 
 from desktop.protocol.commands import ToolDefinition
 from desktop.tools.context import ToolContext
+from desktop.tools.origin import BUILT_IN, OriginKind, ToolOrigin
+from desktop.tools.provider_schemas import LONGEST_DESCRIPTION, reduced
 
 A = TypeVar("A", bound=msgspec.Struct)
 
@@ -45,6 +48,16 @@ class ArgumentsError(ToolError):
 
 
 @dataclass(frozen=True, slots=True)
+class PicturesResult:
+    """A result with pictures, which the model gets as such where it sees."""
+
+    value: dict[str, Any]
+    """What it gets in any case; it says that there are pictures."""
+    pictures: tuple[str, ...]
+    """In base64, as the source gave them: a picture of any kind, or none at all."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tool:
     """A tool the model may call.
 
@@ -55,11 +68,19 @@ class Tool:
     definition: ToolDefinition
     run: Callable[[dict[str, Any], ToolContext], Awaitable[Any]]
     timeout_s: float = DEFAULT_TIMEOUT_S
+    origin: ToolOrigin = BUILT_IN
+    hints: tuple[str, ...] = ()
+    """What its source claims of it ("read-only", "destructive" …): shown, never trusted."""
 
     @property
     def name(self) -> str:
         """The name the model calls it by."""
         return self.definition.name
+
+    @property
+    def true_name(self) -> str:
+        """The name at its source."""
+        return self.origin.true_name or self.name
 
 
 class Registry:
@@ -68,6 +89,7 @@ class Registry:
     def __init__(self, *tools: Tool) -> None:
         self._tools: dict[str, Tool] = {}
         self._withheld: frozenset[str] = frozenset()
+        self._reduced: dict[tuple[str, str], tuple[ToolDefinition, ToolDefinition]] = {}
         for tool in tools:
             self.register(tool)
 
@@ -83,6 +105,17 @@ class Registry:
             raise ValueError(f"there is a tool named {tool.name} already")
         self._tools[tool.name] = tool
 
+    def replace(self, kind: OriginKind, tools: Iterable[Tool]) -> None:
+        """These are the tools of this kind from now on. Raises ValueError as `register` does."""
+        kept = {name: tool for name, tool in self._tools.items() if tool.origin.kind != kind}
+        before, self._tools = self._tools, kept
+        try:
+            for tool in tools:
+                self.register(tool)
+        except ValueError:
+            self._tools = before
+            raise
+
     def withhold(self, *names: str) -> None:
         """Offer all tools but these from now on, and find none of them."""
         self._withheld = frozenset(names)
@@ -96,9 +129,34 @@ class Registry:
         """The tools' names."""
         return tuple(name for name in self._tools if name not in self._withheld)
 
-    def definitions(self) -> tuple[ToolDefinition, ...]:
-        """The definitions, for `Config.tools`."""
-        return tuple(self._tools[name].definition for name in self.names)
+    @property
+    def all_tools(self) -> tuple[Tool, ...]:
+        """All tools, also those that are withheld."""
+        return tuple(self._tools.values())
+
+    @property
+    def tools(self) -> tuple[Tool, ...]:
+        """The tools that are offered."""
+        return tuple(self._tools[name] for name in self.names)
+
+    def definitions(self, provider: str = "") -> tuple[ToolDefinition, ...]:
+        """The definitions, for `Config.tools`; with a provider, of tools from elsewhere what it takes."""
+        return tuple(self._for_provider(tool, provider) for tool in self.tools)
+
+    def _for_provider(self, tool: Tool, provider: str) -> ToolDefinition:
+        if not provider or tool.origin.kind == "built-in":
+            return tool.definition
+        known = self._reduced.get((tool.name, provider))
+        if known is None or known[0] != tool.definition:
+            known = self._reduced[tool.name, provider] = tool.definition, for_provider(tool, provider)
+        return known[1]
+
+
+def for_provider(tool: Tool, provider: str) -> ToolDefinition:
+    """The definition with what this provider takes of its description and its schema."""
+    schema = reduced(tool.definition.parameters, provider).schema
+    description = tool.definition.description[:LONGEST_DESCRIPTION]
+    return structs.replace(tool.definition, description=description, parameters=schema)
 
 
 def define(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,8 +14,10 @@ import msgspec
 from desktop.base import json_depth
 from desktop.base.redaction import redact
 from desktop.protocol.events import parse_arguments
+from desktop.tools.approval import ApprovalRequest, Approver, DeniedError, Unattended
+from desktop.tools.bench import Bench, BenchRule, bent
 from desktop.tools.context import ToolContext
-from desktop.tools.registry import Registry, Tool, ToolError
+from desktop.tools.registry import PicturesResult, Registry, Tool, ToolError
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +28,8 @@ MESSAGE_LIMIT = 300
 GRACE_S = 0.5
 """How long to wait for a stopped tool. One that does not stop is abandoned."""
 
-ToolState = Literal["done", "failed", "cancelled"]
+ToolState = Literal["done", "failed", "cancelled", "denied"]
+"""denied: the user, or nobody, allowed it, and it did not run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +43,74 @@ class ToolOutcome:
     result: dict[str, Any]
     state: ToolState
     duration_ms: float
+    bench: str = ""
+    """What the bench did to the call: a `BenchRule.mark`. Then the result may not be real."""
+    pictures: tuple[str, ...] = ()
+    """That came with the result, in base64, unchecked."""
 
 
 class ToolRunner:
-    """Runs tool calls concurrently; each caller awaits its own."""
+    """Runs tool calls concurrently; each caller awaits its own.
 
-    def __init__(self, registry: Registry, context: ToolContext) -> None:
+    `approver` decides whether a call may run: by default nobody is asked, and who would have to be is a no.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        context: ToolContext,
+        approver: Approver | None = None,
+        bench: Bench | None = None,
+    ) -> None:
         self._registry = registry
         self._context = context
+        self._approver = approver or Unattended()
+        self._bench = bench or Bench()
         self._running: dict[asyncio.Task[Any], str] = {}
 
-    async def run(self, call_id: str, name: str, arguments: dict[str, Any] | str) -> ToolOutcome:
-        """Runs one call to its end, its timeout or its cancellation.
+    async def run(
+        self,
+        call_id: str,
+        name: str,
+        arguments: dict[str, Any] | str,
+        asked: Callable[[], None] | None = None,
+    ) -> ToolOutcome:
+        """Runs one call to its end, its timeout or its cancellation; `asked` is called if the user is asked.
 
         Never raises for what the model or the tool did. When the awaiting task itself is cancelled, the
         tool is stopped and the cancellation propagates; use `cancel` to get an outcome instead.
         """
         began = time.perf_counter()
         state: ToolState = "failed"
+        pictures: tuple[str, ...] = ()
+        rule: BenchRule | None = None
         try:
             arguments = _object(arguments)
             tool = self._find(name)
-            state, result = "done", _plain(await self._finish(call_id, tool, arguments))
+            await self._approver.approve(ApprovalRequest(call_id, tool, arguments, asked))
+            rule = self._bench.draw(name)
+            value: Any = await self._finish(call_id, tool, arguments, rule)
+            if isinstance(value, PicturesResult):
+                pictures, value = value.pictures, value.value
+            state, result = "done", _plain(value)
         except _Cancelled:
             state, result = "cancelled", {"error": "The call was cancelled."}
+        except DeniedError as exc:
+            state, result = "denied", {"error": str(exc)}
         except ToolError as exc:
             state, result = "failed", {"error": str(exc)}
         duration_ms = round((time.perf_counter() - began) * 1000, 1)
         log.info("tool %r %s in %.1f ms", name, state, duration_ms)
-        return ToolOutcome(call_id, name, arguments, result, state, duration_ms)
+        mark = rule.mark if rule else ""
+        return ToolOutcome(call_id, name, arguments, result, state, duration_ms, mark, pictures)
+
+    def withdraw(self, call_id: str) -> None:
+        """The connection that this call came on is gone: if the user is still to be asked, it doesn't run."""
+        self._approver.withdraw(call_id)
+
+    def asks(self, call_id: str) -> bool:
+        """Whether this call waits for the user's approval."""
+        return self._approver.waits(call_id)
 
     def cancel(self, call_id: str) -> bool:
         """Stops a call: its `run` returns "cancelled". False when no call of that id runs."""
@@ -93,10 +136,12 @@ class ToolRunner:
             raise ToolError(f"There is no tool named {name[:64]!r}; the tools are: {known}.")
         return tool
 
-    async def _finish(self, call_id: str, tool: Tool, arguments: dict[str, Any]) -> Any:
+    async def _finish(
+        self, call_id: str, tool: Tool, arguments: dict[str, Any], rule: BenchRule | None
+    ) -> Any:
         # A task of its own: it can be stopped without stopping the task that awaits the outcome, and a tool
         # that swallows its cancellation can't hold anyone up.
-        task = asyncio.create_task(self._call(tool, arguments))
+        task = asyncio.create_task(self._call(tool, arguments, rule))
         self._running[task] = call_id
         task.add_done_callback(self._forget)
         try:
@@ -110,8 +155,11 @@ class ToolRunner:
             raise ToolError(f"{tool.name} took longer than {tool.timeout_s:g} s and was stopped.")
         return _result(tool, task)
 
-    async def _call(self, tool: Tool, arguments: dict[str, Any]) -> Any:
-        return await tool.run(arguments, self._context)
+    async def _call(self, tool: Tool, arguments: dict[str, Any], rule: BenchRule | None) -> Any:
+        if rule is None:
+            return await tool.run(arguments, self._context)
+        await asyncio.sleep(rule.delay_s)
+        return await bent(rule, tool.name, tool.timeout_s, lambda: tool.run(arguments, self._context))
 
     def _forget(self, task: asyncio.Task[Any]) -> None:
         del self._running[task]

@@ -133,6 +133,12 @@ class RunTool(Effect, frozen=True):
     call: events.ToolCall
 
 
+class WithdrawCall(Effect, frozen=True):
+    """The connection that this call came on is gone: if the user is still to approve it, it isn't run."""
+
+    call_id: str
+
+
 class Notice(msgspec.Struct, frozen=True):
     """Base of what observers get: those that show, record or time the conversation."""
 
@@ -246,6 +252,17 @@ class ToolResultDecided(Notice, frozen=True):
 
     call_id: str
     outcome: ResultOutcome
+
+
+ToolStage = Literal["running on", "waiting"]
+"""running on: the conversation goes on without the result. waiting: there is one, and somebody speaks."""
+
+
+class ToolProgress(Notice, frozen=True):
+    """Where a call stands whose result comes later."""
+
+    call_id: str
+    stage: ToolStage
 
 
 class Note(Notice, frozen=True):

@@ -44,6 +44,9 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     warn_ms: float = 100_000
     cap_ms: float = 120_000
     trail_ms: float = 900
+    late_results: bool = False
+    """A tool's result is taken in a later turn too; otherwise the call gets a word at once, and its result is
+    told as text later."""
 
 
 class Input(msgspec.Struct, frozen=True):
@@ -112,6 +115,13 @@ class ToolDone(Input, frozen=True):
 
     call_id: str
     result: Any
+
+
+class ToolRunsOn(Input, frozen=True):
+    """A tool takes long: the conversation goes on without its result. `asks`: it isn't approved yet."""
+
+    call_id: str
+    asks: bool = False
 
 
 class ToolsStopped(Input, frozen=True):

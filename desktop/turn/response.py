@@ -19,6 +19,7 @@ from desktop.protocol import commands, events, failures
 from desktop.protocol.codes import Meaning, meaning
 from desktop.turn import inputs
 from desktop.turn.effects import ResponseEnded, ResponseOutcome, Send, TurnOutput
+from desktop.turn.late_results import interim_text
 from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 from desktop.turn.response_content import ResponseContent
 from desktop.turn.response_notes import CUT_OFF as CUT_OFF
@@ -27,6 +28,7 @@ from desktop.turn.response_notes import NO_ANSWER as NO_ANSWER
 from desktop.turn.response_notes import STALLED as STALLED
 from desktop.turn.response_phase import LateFrames, NextResponse, ResponsePhase
 from desktop.turn.told_failures import ToldFailures
+from desktop.turn.tool_calls import ToolRun
 
 ASKED_MS = 20_000
 """How long a response may take to begin. Models that think first were seen to need up to 4 s."""
@@ -131,8 +133,38 @@ class Response(Region[ResponsePhase]):
         """A tool has ended. The model responds to its result without being asked."""
         call = self.content.tools.awaited(done.call_id)
         effects = self.content.tools.finish(done, now)
+        return effects if call is None else effects + self._await_result_of(call, now)
+
+    def tool_runs_on(self, runs_on: inputs.ToolRunsOn, now: float, *, by_text: bool) -> list[TurnOutput]:
+        """A tool takes long: the model is told so, and the conversation goes on.
+
+        With `by_text` the service gets a word for the call's result, and the result itself as text later.
+        """
+        call = self.content.tools.awaited(runs_on.call_id)
         if call is None:
-            return effects
+            return []
+        effects = self.content.tools.detach(runs_on, now, by_text=by_text)
+        if by_text:
+            return effects + self._await_result_of(call, now)
+        if self.user_speaks or call.interrupted:
+            return effects  # they talk on already
+        effects.append(Send(commands.TextInput(interim_text(call.name, runs_on.asks))))
+        if self.phase in _OVER and not self.content.tools.running:
+            effects += self.request(now)
+        return effects
+
+    def tell_late(self, now: float) -> list[TurnOutput]:
+        """Nobody speaks: tell the results that came late."""
+        effects = self.content.tools.tell_late(now)
+        if any(
+            isinstance(effect, Send) and isinstance(effect.command, commands.TextInput) for effect in effects
+        ):
+            return effects + self.request(now)
+        self._expect(now)
+        self._by_tool = True
+        return effects
+
+    def _await_result_of(self, call: ToolRun, now: float) -> list[TurnOutput]:
         if self.phase in _OVER and not self.content.tools.running:
             self._expect(now)
             self._by_tool = True
@@ -141,7 +173,7 @@ class Response(Region[ResponsePhase]):
         elif self.phase is ResponsePhase.RUNNING and call.response == self.content.number:
             self._continues = True
             self._deadline = now + STALLED_MS
-        return effects
+        return []
 
     def hold(self, now: float) -> None:
         """What the response depends on is not sent yet: the server can't have begun, or stopped."""

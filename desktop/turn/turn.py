@@ -104,7 +104,8 @@ class Turn:
     @property
     def has_deadline(self) -> bool:
         """Whether a deadline is pending, so that ticks are due."""
-        return self.user_speaks or self._response.phase is not ResponsePhase.NONE
+        waits = self._response.phase is not ResponsePhase.NONE
+        return self.user_speaks or waits or (self._link.up and self._response.content.tools.ready)
 
     @property
     def sending(self) -> bool:
@@ -133,7 +134,20 @@ class Turn:
         self._acts += isinstance(happened, inputs.Press | inputs.Say | inputs.Show)
         rule = look_up("turn", _TABLE, self._link.phase, happened)
         effects = rule(self, happened, now)
+        effects += self._tell_late_results(now)
         return effects + self._set_state(display_state(self._regions, silenced=self._silenced))
+
+    def _tell_late_results(self, now: float) -> list[TurnOutput]:
+        """A result that came late is told between two turns: never over speech, nor before what waits."""
+        parts = self._regions
+        waits = self._unanswered.any or self.sending or not self._link.up
+        if waits or not self._response.content.tools.ready or activity(parts) != "quiet":
+            return []
+        effects = self._response.tell_late(now)
+        for effect in effects:
+            if isinstance(effect, Send) and isinstance(effect.command, commands.TextInput):
+                self._unanswered.sent(effect.command, now)
+        return effects
 
     def _set_state(self, state: DisplayState) -> list[TurnOutput]:
         if state is self._state:
@@ -236,6 +250,9 @@ class Turn:
 
     def _on_tool_done(self, done: inputs.ToolDone, now: float) -> list[TurnOutput]:
         return self._response.tool_done(done, now)
+
+    def _on_tool_runs_on(self, runs_on: inputs.ToolRunsOn, now: float) -> list[TurnOutput]:
+        return self._response.tool_runs_on(runs_on, now, by_text=not self.policy.late_results)
 
     def _on_tools_stopped(self, stopped: inputs.ToolsStopped, now: float) -> list[TurnOutput]:
         return self._response.content.tools.handle(stopped, now)
@@ -363,6 +380,7 @@ _TABLE: dict[tuple[LinkState, TableKey], Rule] = {
     **rows(_ANY, [inputs.Unsent], Turn._on_unsent),
     **rows(_ANY, [inputs.SpeakerDrained], Turn._on_speaker_drained),
     **rows(_ANY, [inputs.ToolDone], Turn._on_tool_done),
+    **rows(_ANY, [inputs.ToolRunsOn], Turn._on_tool_runs_on),
     **rows(_ANY, [inputs.ToolsStopped], Turn._on_tools_stopped),
     **rows(_ANY, [inputs.Connecting], Turn._on_connecting),
     **rows(_ANY, [inputs.Connected], Turn._on_connected),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from desktop.base.message import Text
 from desktop.base.visible_text import visible_line
 from desktop.viewmodels import numbers
+from desktop.viewmodels.bench_setting import bench_words
 from desktop.viewmodels.wording import worded
 
 if TYPE_CHECKING:
@@ -39,6 +40,10 @@ NOTES = {
 }
 STATES = {
     "running": Text("tool-running", "running"),
+    "asking": Text("tool-asking", "waits for your approval"),
+    "running on": Text("tool-running-on", "still running; you can talk on"),
+    "waiting": Text("tool-waiting", "done; told as soon as nobody speaks"),
+    "denied": Text("tool-denied", "not allowed"),
     "done": Text("tool-done", "done"),
     "failed": Text("tool-failed", "failed"),
     "cancelled": Text("tool-cancelled", "cancelled"),
@@ -61,8 +66,10 @@ def state_words(state: str) -> str:
 
 
 def tool_words(card: ToolCard) -> str:
-    """The state of a tool's call, and how long it took."""
-    words = state_words(card.state)
-    if not card.duration_ms:
-        return words
-    return f"{words} · {numbers.duration(card.duration_ms)}"
+    """The state of a tool's call, how long it took, and whether its result is the bench's."""
+    parts = [state_words(card.state)]
+    if card.duration_ms:
+        parts.append(numbers.duration(card.duration_ms))
+    if card.bench:
+        parts.append(bench_words(card.bench))
+    return " · ".join(parts)

@@ -14,9 +14,26 @@ from desktop.viewmodels.guarded import Guarded
 from desktop.viewmodels.json_tree_model import as_json, preview
 from desktop.viewmodels.line_words import state_words
 
-CallState = Literal["running", "done", "failed", "cancelled", "late", "dropped", "ended", "refused"]
-"""The model has the result of an ended call only if the call is done or failed.
+CallState = Literal[
+    "running",
+    "asking",
+    "running on",
+    "waiting",
+    "done",
+    "failed",
+    "denied",
+    "cancelled",
+    "late",
+    "dropped",
+    "ended",
+    "refused",
+]
+"""The model has the result of an ended call only if the call is done, failed or denied.
 
+asking: it runs only if the user approves it.
+running on: the model doesn't wait for it, and is told its result later.
+waiting: it has ended, and its result is told as soon as nobody speaks.
+denied: the user didn't approve it, and it did not run.
 cancelled: the response that made the call was cancelled first; or the user stopped a tool run by hand.
 late: the result came when it was no longer needed.
 dropped: the connection was lost first, perhaps unnoticed; a tool that still runs is late when it ends.
@@ -33,10 +50,13 @@ first, and stay in the journal."""
 SEARCHED = 400
 """Characters of arguments and of a result that a filter searches."""
 
+OPEN = ("running", "asking", "running on", "waiting")
+"""The states of a call whose end is still to come."""
 
 _CORRECTIONS: dict[str, tuple[str, ...]] = {
     "done": ("late", "dropped"),
     "failed": ("late", "dropped"),
+    "denied": ("late", "dropped"),
     "dropped": ("late",),
 }
 """What a call that seemed to be over may turn out to be."""
@@ -44,7 +64,7 @@ _CORRECTIONS: dict[str, tuple[str, ...]] = {
 
 def may_follow(before: str, after: str) -> bool:
     """Whether a call in one state may go to the other."""
-    return before == "running" or after in _CORRECTIONS.get(before, ())
+    return before in OPEN or after in _CORRECTIONS.get(before, ())
 
 
 @dataclass(slots=True)
@@ -60,6 +80,8 @@ class Call:
     by_hand: bool = False
     """Whether the user ran it; then the model doesn't know about it."""
     at: datetime = field(default_factory=lambda: datetime.now().astimezone())
+    bench: str = ""
+    """What the bench did to it, as a key of `bench_setting.MARKS`; empty: nothing, and its result is real."""
     weight: int = 0
     """Roughly the bytes of its arguments and its result, as JSON."""
 
@@ -143,8 +165,23 @@ class ToolCallsModel(Guarded, QAbstractListModel):
         self.endInsertRows()
         self._add_weight(self._calls[-1], arguments)
 
+    def progress(self, call_id: str, state: CallState) -> None:
+        """Where a call that goes on stands now; an unknown one, or one that is over, is ignored."""
+        for row in range(len(self._calls) - 1, -1, -1):
+            call = self._calls[row]
+            if call.call_id == call_id:
+                if call.state in OPEN and call.state != state:
+                    call.state = state
+                    self.dataChanged.emit(self.index(row), self.index(row))
+                return
+
     def end(
-        self, call_id: str, state: CallState, result: Any = None, duration_ms: float | None = None
+        self,
+        call_id: str,
+        state: CallState,
+        result: Any = None,
+        duration_ms: float | None = None,
+        bench: str = "",
     ) -> None:
         """A call has ended with this result; an unknown one is ignored.
 
@@ -155,7 +192,7 @@ class ToolCallsModel(Guarded, QAbstractListModel):
             if call.call_id == call_id and may_follow(call.state, state):
                 call.state = state
                 if duration_ms is not None:
-                    call.result, call.duration_ms = result, duration_ms
+                    call.result, call.duration_ms, call.bench = result, duration_ms, bench
                 self.dataChanged.emit(self.index(row), self.index(row))
                 self._add_weight(call, result)
                 return

@@ -31,6 +31,8 @@ class ToolCard:
     call_id: str
     state: str = "running"
     duration_ms: float = 0.0
+    bench: str = ""
+    """What the bench did to the call; empty: nothing."""
 
 
 @dataclass(slots=True)

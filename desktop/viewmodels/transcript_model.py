@@ -19,7 +19,7 @@ from desktop.turn.joined_words import JoinedWords
 from desktop.viewmodels.guarded import Guarded
 from desktop.viewmodels.line_words import note_words, tool_words
 from desktop.viewmodels.response_end import ResponseEnd
-from desktop.viewmodels.tool_calls_model import may_follow
+from desktop.viewmodels.tool_calls_model import OPEN, may_follow
 from desktop.viewmodels.transcript_line import ChatRole, Line, ToolCard, counted, now
 from desktop.viewmodels.wording import worded
 
@@ -295,13 +295,20 @@ class TranscriptModel(Guarded, QAbstractListModel):
         self._calls[call_id] = line
         self._append(line)
 
-    def end_tool(self, call_id: str, state: str, duration_ms: float | None = None) -> None:
+    def progress_tool(self, call_id: str, state: str) -> None:
+        """Where a call that goes on stands now; an unknown one, or one that is over, is ignored."""
+        line = self._calls.get(call_id)
+        if line is not None and line.tool is not None and line.tool.state in OPEN:
+            line.tool.state = state
+            self._changed(line)
+
+    def end_tool(self, call_id: str, state: str, duration_ms: float | None = None, bench: str = "") -> None:
         """A call has ended in this state, after so many milliseconds; an unknown one is not shown."""
         line = self._calls.get(call_id)
         if line is not None and line.tool is not None and may_follow(line.tool.state, state):
             line.tool.state = state
             if duration_ms is not None:
-                line.tool.duration_ms = duration_ms
+                line.tool.duration_ms, line.tool.bench = duration_ms, bench
             line.ended_at = self._clock()
             self._changed(line)
 

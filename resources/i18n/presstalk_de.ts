@@ -37,6 +37,61 @@
     </message>
 </context>
 <context>
+    <name>ApprovalCard</name>
+    <message>
+        <source>Always for this tool</source>
+        <translation>Immer für dieses Werkzeug</translation>
+    </message>
+    <message>
+        <source>Arguments as they will be sent</source>
+        <translation>Argumente, wie sie gesendet werden</translation>
+    </message>
+    <message>
+        <source>Don&apos;t allow</source>
+        <translation>Nicht erlauben</translation>
+    </message>
+    <message>
+        <source>Don&apos;t let this call run</source>
+        <translation>Diesen Aufruf nicht ausführen</translation>
+    </message>
+    <message>
+        <source>Let this call run</source>
+        <translation>Diesen Aufruf ausführen</translation>
+    </message>
+    <message>
+        <source>Let this tool run from now on without asking</source>
+        <translation>Dieses Werkzeug ab jetzt ohne Rückfrage ausführen</translation>
+    </message>
+    <message>
+        <source>May the tool {0} run with these arguments?</source>
+        <translation>Darf das Werkzeug {0} mit diesen Argumenten laufen?</translation>
+    </message>
+    <message>
+        <source>More are waiting: {0}.</source>
+        <translation>Es warten weitere: {0}.</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>Nie</translation>
+    </message>
+    <message>
+        <source>Never let this tool run, and don&apos;t ask again</source>
+        <translation>Dieses Werkzeug nie ausführen und nicht mehr fragen</translation>
+    </message>
+    <message>
+        <source>Once</source>
+        <translation>Einmal</translation>
+    </message>
+    <message>
+        <source>One moment: read the question first</source>
+        <translation>Einen Moment: Lesen Sie zuerst die Frage</translation>
+    </message>
+    <message>
+        <source>The arguments are too long to be read here</source>
+        <translation>Die Argumente sind zu lang, um sie hier zu lesen</translation>
+    </message>
+</context>
+<context>
     <name>ArgumentsEditor</name>
     <message>
         <source>Arguments as JSON</source>
@@ -145,10 +200,108 @@
     </message>
 </context>
 <context>
+    <name>BenchPanel</name>
+    <message>
+        <source> %</source>
+        <translation> %</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> s</translation>
+    </message>
+    <message>
+        <source>All results are real.</source>
+        <translation>Alle Ergebnisse sind echt.</translation>
+    </message>
+    <message>
+        <source>Chance</source>
+        <translation>Chance</translation>
+    </message>
+    <message>
+        <source>Delay</source>
+        <translation>Verzögerung</translation>
+    </message>
+    <message>
+        <source>Fixed answer as JSON</source>
+        <translation>Feste Antwort als JSON</translation>
+    </message>
+    <message>
+        <source>Next call only</source>
+        <translation>Nur der nächste Aufruf</translation>
+    </message>
+    <message>
+        <source>Not real now: {0}</source>
+        <translation>Zurzeit nicht echt: {0}</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Switch off</source>
+        <translation>Ausschalten</translation>
+    </message>
+    <message>
+        <source>Switch on</source>
+        <translation>Einschalten</translation>
+    </message>
+    <message>
+        <source>There is no tool</source>
+        <translation>Es gibt kein Werkzeug</translation>
+    </message>
+    <message>
+        <source>This tool&apos;s results are real</source>
+        <translation>Die Ergebnisse dieses Werkzeugs sind echt</translation>
+    </message>
+    <message>
+        <source>Tool</source>
+        <translation>Werkzeug</translation>
+    </message>
+    <message>
+        <source>What the assistant&apos;s calls become, for tests. A failure or fixed answer runs no tool.</source>
+        <translation>Was aus den Aufrufen des Assistenten wird, für Tests. Ein Fehler oder eine feste Antwort führt kein Werkzeug aus.</translation>
+    </message>
+    <message>
+        <source>the tool&apos;s own</source>
+        <translation>das des Werkzeugs</translation>
+    </message>
+</context>
+<context>
+    <name>CallComparison</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Compare with</source>
+        <translation>Vergleichen mit</translation>
+    </message>
+    <message>
+        <source>The results are the same.</source>
+        <translation>Die Ergebnisse sind gleich.</translation>
+    </message>
+    <message>
+        <source>The results are too long to compare here.</source>
+        <translation>Die Ergebnisse sind zu lang, um sie hier zu vergleichen.</translation>
+    </message>
+    <message>
+        <source>What differs</source>
+        <translation>Was sich unterscheidet</translation>
+    </message>
+</context>
+<context>
     <name>CallDetail</name>
     <message>
         <source>Arguments and result</source>
         <translation>Argumente und Ergebnis</translation>
+    </message>
+    <message>
+        <source>Compare with another call of this tool</source>
+        <translation>Mit einem anderen Aufruf dieses Werkzeugs vergleichen</translation>
     </message>
     <message>
         <source>Run again</source>
@@ -169,6 +322,10 @@
     <message>
         <source>The arguments are too long to edit here.</source>
         <translation>Die Argumente sind zu lang, um sie hier zu bearbeiten.</translation>
+    </message>
+    <message>
+        <source>There is no other result of this tool yet</source>
+        <translation>Es gibt noch kein anderes Ergebnis dieses Werkzeugs</translation>
     </message>
 </context>
 <context>
@@ -274,6 +431,10 @@
         <translation> s</translation>
     </message>
     <message>
+        <source>After so long the conversation goes on, and the result is told later. 0: it waits.</source>
+        <translation>Nach dieser Zeit geht das Gespräch weiter, und das Ergebnis kommt später. 0: Es wartet.</translation>
+    </message>
+    <message>
         <source>Always</source>
         <translation>Immer</translation>
     </message>
@@ -298,6 +459,10 @@
         <translation>Für Modelle, die je offener Minute kosten. Ein Tastendruck weckt sie. 0: nie.</translation>
     </message>
     <message>
+        <source>Go on without a slow tool</source>
+        <translation>Ohne langsames Werkzeug weiter</translation>
+    </message>
+    <message>
         <source>In the currency of the prices. When it is used up, you are asked. 0: none.</source>
         <translation>In der Währung der Preise. Ist es aufgebraucht, werden Sie gefragt. 0: keines.</translation>
     </message>
@@ -318,6 +483,10 @@
         <translation>Bei Stille ruhen</translation>
     </message>
     <message>
+        <source>Say that a tool waits for you</source>
+        <translation>Sagen, dass ein Werkzeug wartet</translation>
+    </message>
+    <message>
         <source>Spend</source>
         <translation>Ausgaben</translation>
     </message>
@@ -326,12 +495,20 @@
         <translation>Temperatur</translation>
     </message>
     <message>
+        <source>The assistant says at once that it waits for your approval.</source>
+        <translation>Der Assistent sagt sofort, dass es auf Ihre Freigabe wartet.</translation>
+    </message>
+    <message>
         <source>The assistant searches and reads pages through Opper. From the next session on.</source>
         <translation>Der Assistent sucht und liest Seiten über Opper. Ab der nächsten Sitzung.</translation>
     </message>
     <message>
         <source>This is too long: {0} characters at most. Nothing was pasted.</source>
         <translation>Das ist zu lang: höchstens {0} Zeichen. Es wurde nichts eingefügt.</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
     </message>
     <message>
         <source>Traces at Opper</source>
@@ -1028,6 +1205,25 @@
     </message>
 </context>
 <context>
+    <name>ImportPanel</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Each of them is a program that runs as you. Tick those you trust.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Servers of other programs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the ticked ones over</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>InstructionsField</name>
     <message>
         <source>Start with</source>
@@ -1319,6 +1515,10 @@
     <message>
         <source>This list</source>
         <translation>Diese Liste</translation>
+    </message>
+    <message>
+        <source>When a tool waits for you: let this call run, or don&apos;t</source>
+        <translation>Wenn ein Werkzeug auf Sie wartet: diesen Aufruf ausführen oder nicht</translation>
     </message>
     <message>
         <source>While listening: discard what you said. While it speaks: stop it</source>
@@ -2051,6 +2251,37 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>ServerEditor</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Command, or address that begins with https://</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For a secret write ${keychain:NAME} or ${VARIABLE}. The server runs as you.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give it a name, and a command or an address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Variables (NAME=value) or headers (Name: value), a line each</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SessionBar</name>
     <message>
         <source>Connect</source>
@@ -2310,6 +2541,53 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Volume</source>
         <translation>Lautstärke</translation>
+    </message>
+</context>
+<context>
+    <name>SourceList</name>
+    <message>
+        <source>Add…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a server first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is switched off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>MCP servers and functions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move its secrets to the keychain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restart</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Switch off</source>
+        <translation>Ausschalten</translation>
+    </message>
+    <message>
+        <source>Switch on</source>
+        <translation>Einschalten</translation>
+    </message>
+    <message>
+        <source>There is none yet. Add a server, or take others over.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2874,6 +3152,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>ToolInspector</name>
     <message>
+        <source>Bench: bend the tools&apos; results</source>
+        <translation>Prüfstand: Ergebnisse der Werkzeuge verändern</translation>
+    </message>
+    <message>
         <source>Filter</source>
         <translation>Filtern</translation>
     </message>
@@ -2904,6 +3186,92 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Tools that were sent</source>
         <translation>Gesendete Werkzeuge</translation>
+    </message>
+</context>
+<context>
+    <name>ToolList</name>
+    <message>
+        <source>All tools</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Always allow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Arguments as JSON</source>
+        <translation>Argumente als JSON</translation>
+    </message>
+    <message>
+        <source>Arguments that it takes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask each time</source>
+        <translation>Jedes Mal fragen</translation>
+    </message>
+    <message>
+        <source>From {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its server says that it is: {0}. That may be untrue.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Never allow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The assistant is given {0} tools.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model isn&apos;t given of its schema: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is built in does no harm, or asks by itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whether the tool may run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With more than {0} it often chooses the wrong one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ToolsPage</name>
+    <message>
+        <source>All tools</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make an example function</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take over from other programs…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Tools of MCP servers, and functions of your own. They run as you, once you allow it.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3254,6 +3622,27 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>approval-built-in</name>
+    <message>
+        <source>Built into Presstalk</source>
+        <translation>In Presstalk enthalten</translation>
+    </message>
+</context>
+<context>
+    <name>approval-function</name>
+    <message>
+        <source>A function of {file}</source>
+        <translation>Eine Funktion aus {file}</translation>
+    </message>
+</context>
+<context>
+    <name>approval-server</name>
+    <message>
+        <source>The MCP server {server}</source>
+        <translation>Der MCP-Server {server}</translation>
+    </message>
+</context>
+<context>
     <name>asked-too-often</name>
     <message>
         <source>The service has too many requests right now. Wait a moment, then connect again.</source>
@@ -3286,6 +3675,76 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>service address</source>
         <translation>Dienstadresse</translation>
+    </message>
+</context>
+<context>
+    <name>bench-delay</name>
+    <message>
+        <source>delayed</source>
+        <translation>verzögert</translation>
+    </message>
+</context>
+<context>
+    <name>bench-empty</name>
+    <message>
+        <source>empty result</source>
+        <translation>leeres Ergebnis</translation>
+    </message>
+</context>
+<context>
+    <name>bench-error</name>
+    <message>
+        <source>error</source>
+        <translation>Fehler</translation>
+    </message>
+</context>
+<context>
+    <name>bench-fixed</name>
+    <message>
+        <source>fixed answer</source>
+        <translation>feste Antwort</translation>
+    </message>
+</context>
+<context>
+    <name>bench-garbage</name>
+    <message>
+        <source>garbage</source>
+        <translation>Datenmüll</translation>
+    </message>
+</context>
+<context>
+    <name>bench-huge</name>
+    <message>
+        <source>10 MB</source>
+        <translation>10 MB</translation>
+    </message>
+</context>
+<context>
+    <name>bench-mark</name>
+    <message>
+        <source>bench: {what}</source>
+        <translation>Prüfstand: {what}</translation>
+    </message>
+</context>
+<context>
+    <name>bench-no-json</name>
+    <message>
+        <source>The answer is not JSON. Write a text in quotes: &quot;like this&quot;, or an object: {{&quot;n&quot;: 1}}.</source>
+        <translation>Die Antwort ist kein JSON. Schreiben Sie einen Text in Anführungszeichen: &quot;so&quot;, oder ein Objekt: {{&quot;n&quot;: 1}}.</translation>
+    </message>
+</context>
+<context>
+    <name>bench-timeout</name>
+    <message>
+        <source>timeout</source>
+        <translation>Zeitüberschreitung</translation>
+    </message>
+</context>
+<context>
+    <name>bench-wrong-types</name>
+    <message>
+        <source>wrong types</source>
+        <translation>falsche Typen</translation>
     </message>
 </context>
 <context>
@@ -3391,6 +3850,41 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>The connection to {host} is not secure: its certificate was revoked. Ask whoever runs {host}.</source>
         <translation>Die Verbindung zu {host} ist nicht sicher: Das Zertifikat wurde widerrufen. Fragen Sie den Betreiber von {host}.</translation>
+    </message>
+</context>
+<context>
+    <name>claim-destructive</name>
+    <message>
+        <source>may destroy something</source>
+        <translation>kann etwas zerstören</translation>
+    </message>
+</context>
+<context>
+    <name>claim-idempotent</name>
+    <message>
+        <source>does no more when it is called twice</source>
+        <translation>bewirkt beim zweiten Aufruf nichts weiter</translation>
+    </message>
+</context>
+<context>
+    <name>claim-open-world</name>
+    <message>
+        <source>reaches the outside world</source>
+        <translation>wirkt nach außen</translation>
+    </message>
+</context>
+<context>
+    <name>claim-read-only</name>
+    <message>
+        <source>changes nothing</source>
+        <translation>ändert nichts</translation>
+    </message>
+</context>
+<context>
+    <name>claimed</name>
+    <message>
+        <source>The server says of it, unchecked: {claims}.</source>
+        <translation>Der Server sagt darüber, ungeprüft: {claims}.</translation>
     </message>
 </context>
 <context>
@@ -3849,6 +4343,48 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>function-at-line</name>
+    <message>
+        <source>{file}, line {line}: {words}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>function-ended</name>
+    <message>
+        <source>{file} ended the process it runs in ({words}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>function-example-made</name>
+    <message>
+        <source>{file} was made. Change it as you like: it is read when you save it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>function-example-there</name>
+    <message>
+        <source>{file} is there already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>function-in-file</name>
+    <message>
+        <source>{file}: {words}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>function-slow</name>
+    <message>
+        <source>{file} didn&apos;t end within {seconds} s when it was run.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>header</name>
     <message>
         <source>header</source>
@@ -3951,6 +4487,48 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>{count} hours</source>
         <translation>{count} Std.</translation>
+    </message>
+</context>
+<context>
+    <name>import-asks</name>
+    <message>
+        <source>It asks for a value ({name}). Edit the server: write it in, then move it to the keychain.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>import-by-extension</name>
+    <message>
+        <source>An extension of the program provides it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>import-not-read</name>
+    <message>
+        <source>The file can&apos;t be read ({reason}).</source>
+        <translation>Die Datei lässt sich nicht lesen ({reason}).</translation>
+    </message>
+</context>
+<context>
+    <name>import-not-understood</name>
+    <message>
+        <source>The file isn&apos;t valid {kind}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>import-nothing</name>
+    <message>
+        <source>There are no MCP servers in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>import-of-editor</name>
+    <message>
+        <source>It refers to the editor&apos;s own {name}, which isn&apos;t known here.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4591,6 +5169,251 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>mcp-bad-address</name>
+    <message>
+        <source>Its address must begin with https://, or be on this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-bad-field</name>
+    <message>
+        <source>Its field “{field}” can&apos;t be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-bad-name</name>
+    <message>
+        <source>Its name is empty, too long, or has characters that can&apos;t be seen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-ended</name>
+    <message>
+        <source>It ended by itself. Its last lines may say why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-exited</name>
+    <message>
+        <source>It ended by itself, with the code {code}. Its last lines may say why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-garbage</name>
+    <message>
+        <source>It writes what is no MCP, without end. Check whether it is an MCP server.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-host-ended</name>
+    <message>
+        <source>The process of the servers ended. Restart the server.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-host-said</name>
+    <message>
+        <source>The process of the servers ended ({words}). Restart the server.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-http</name>
+    <message>
+        <source>It refused with the code {code}. Check the address.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-missing-secret</name>
+    <message>
+        <source>The keychain has no secret named {name}. Edit the server: write it in, then move it there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-missing-variable</name>
+    <message>
+        <source>The variable {name} isn&apos;t set. Set it and start Presstalk again, or change the server.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-name-taken</name>
+    <message>
+        <source>There is a server of this name already. Choose another name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-no-command</name>
+    <message>
+        <source>This command can&apos;t be read: a quotation mark is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-no-json</name>
+    <message>
+        <source>The file of the MCP servers is not valid JSON. Correct it, or rename it and add them anew.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-no-object</name>
+    <message>
+        <source>Its entry is no object.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-no-sdk</name>
+    <message>
+        <source>MCP isn&apos;t installed here. Install Presstalk with the extra “mcp”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-no-servers</name>
+    <message>
+        <source>The file has no “mcpServers” object.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-no-way</name>
+    <message>
+        <source>It has neither a command nor an address.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-not-allowed</name>
+    <message>
+        <source>This user may not run its command. Check the file&apos;s permissions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-not-found</name>
+    <message>
+        <source>Its command wasn&apos;t found. Check the name, or give the whole path of the program.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-not-read</name>
+    <message>
+        <source>The file of the MCP servers can&apos;t be read ({reason}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-not-written</name>
+    <message>
+        <source>The file of the MCP servers can&apos;t be written ({reason}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-nothing-found</name>
+    <message>
+        <source>No other program&apos;s MCP servers were found on this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-old-transport</name>
+    <message>
+        <source>It uses the old transport “sse”. Ask for its address with streamable HTTP.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-other</name>
+    <message>
+        <source>It can&apos;t be used ({words}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-protocol</name>
+    <message>
+        <source>It answered with an error: {words}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-redirected</name>
+    <message>
+        <source>It sends elsewhere, which isn&apos;t followed. Use the address it names: {words}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-refused</name>
+    <message>
+        <source>It can&apos;t be reached ({words}). Check the address.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-removed</name>
+    <message>
+        <source>{name} was removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-saved</name>
+    <message>
+        <source>{name} was saved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-secrets-moved</name>
+    <message>
+        <source>Secrets moved to the keychain: {count}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-slow</name>
+    <message>
+        <source>It did not answer in time. Check whether it is an MCP server.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-taken</name>
+    <message>
+        <source>Servers taken over: {count}. They start now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-too-many</name>
+    <message>
+        <source>There are more than {most} servers already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>mcp-unauthorized</name>
+    <message>
+        <source>It wants another sign-in (code {code}). Check the headers of its configuration.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>microphone</name>
     <message>
         <source>microphone</source>
@@ -5129,6 +5952,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>{host} answers with a web page instead of a ticket: you may have to sign in there first. Check the {address}, or ask whoever runs it.</source>
         <translation>{host} antwortet mit einer Webseite statt mit einem Ticket: Vielleicht müssen Sie sich dort erst anmelden. Prüfen Sie die {address}, oder fragen Sie den Betreiber.</translation>
+    </message>
+</context>
+<context>
+    <name>permission-not-remembered</name>
+    <message>
+        <source>Your choice for {tool} holds until Presstalk ends: it could not be saved. Check the disk and the settings&apos; folder, then choose again.</source>
+        <translation>Ihre Wahl für {tool} gilt, bis Presstalk endet: Sie konnte nicht gespeichert werden. Prüfen Sie den Datenträger und den Ordner der Einstellungen, und wählen Sie dann erneut.</translation>
     </message>
 </context>
 <context>
@@ -5867,6 +6697,41 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>source-again</name>
+    <message>
+        <source>Failed, is started again in {seconds} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>source-failed</name>
+    <message>
+        <source>Failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>source-off</name>
+    <message>
+        <source>Off</source>
+        <translation>Aus</translation>
+    </message>
+</context>
+<context>
+    <name>source-ready</name>
+    <message>
+        <source>Ready, tools: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>source-starting</name>
+    <message>
+        <source>Starting…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>speaker</name>
     <message>
         <source>speaker</source>
@@ -6070,6 +6935,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>tool-asking</name>
+    <message>
+        <source>waits for your approval</source>
+        <translation>wartet auf Ihre Freigabe</translation>
+    </message>
+</context>
+<context>
     <name>tool-cancelled</name>
     <message>
         <source>cancelled</source>
@@ -6081,6 +6953,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>cut short</source>
         <translation>abgebrochen</translation>
+    </message>
+</context>
+<context>
+    <name>tool-denied</name>
+    <message>
+        <source>not allowed</source>
+        <translation>nicht erlaubt</translation>
     </message>
 </context>
 <context>
@@ -6130,6 +7009,34 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>running</source>
         <translation>läuft</translation>
+    </message>
+</context>
+<context>
+    <name>tool-running-on</name>
+    <message>
+        <source>still running; you can talk on</source>
+        <translation>läuft noch; Sie können weitersprechen</translation>
+    </message>
+</context>
+<context>
+    <name>tool-secret</name>
+    <message>
+        <source>secret</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>tool-secret-instead</name>
+    <message>
+        <source>Name a variable of the environment in its place: ${{NAME}}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>tool-waiting</name>
+    <message>
+        <source>done; told as soon as nobody speaks</source>
+        <translation>fertig; wird gesagt, sobald niemand spricht</translation>
     </message>
 </context>
 <context>

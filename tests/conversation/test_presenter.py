@@ -92,3 +92,30 @@ def test_words_alone_are_not_being_spoken_once_they_are_complete():
     presenter.observe(effects.ResponseText(1, "It is noon.", received_bytes=0))
     presenter.observe(effects.ResponseEnded(1, "complete"))
     assert not presenter.transcript.lines[0].is_being_spoken
+
+
+def test_a_slow_call_s_card_shows_where_it_stands():
+    presenter = Presenter()
+    presenter.observe(effects.ToolCalled(events.ToolCall("c1", "crawl", "{}")))
+
+    def states() -> set[str]:
+        (call,), (line,) = presenter.tool_calls.calls, presenter.transcript.lines
+        assert line.tool
+        return {call.state, line.tool.state}
+
+    presenter.show_waiting("c1", True)
+    assert states() == {"asking"}
+    presenter.observe(effects.ToolProgress("c1", "running on"))
+    assert states() == {"asking"}, "that it waits for the user is the news"
+    presenter.show_waiting("c1", False)
+    assert states() == {"running on"}
+    presenter.observe(ToolEnded(ToolOutcome("c1", "crawl", {}, {}, "denied", 3.5, "empty")))
+    presenter.observe(effects.ToolProgress("c1", "waiting"))
+    assert states() == {"waiting"}
+    presenter.observe(effects.ToolResultDecided("c1", "sent"))
+    assert states() == {"denied"}
+    (call,), (line,) = presenter.tool_calls.calls, presenter.transcript.lines
+    assert line.tool
+    assert (call.bench, line.tool.bench) == ("empty", "empty")
+    presenter.observe(effects.ToolProgress("c1", "waiting"))
+    assert states() == {"denied"}, "it is over"

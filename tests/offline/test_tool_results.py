@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 
-from desktop.offline.tool_results import DemoCall, spoken_clock, spoken_date, spoken_result
+from desktop.offline.tool_results import (
+    INTERIM,
+    DemoCall,
+    spoken_aside,
+    spoken_clock,
+    spoken_date,
+    spoken_result,
+)
+from desktop.turn import late_results
 
 TIME = {"time": "15:04", "date": "2026-11-22", "weekday": "Sunday", "timezone": "UTC"}
 
@@ -90,3 +98,13 @@ def test_the_clock(text: str, spoken: str | None) -> None:
 )
 def test_the_date(text: str, spoken: str | None) -> None:
     assert spoken_date(text) == spoken
+
+
+def test_a_slow_tool_is_spoken_of_and_its_result_told_as_an_aside():
+    text, _ = late_results.as_text([("roll_dice", {"rolls": [4], "total": 4}), ("odd", {"n": 1})])
+    assert spoken_aside(text) == "You rolled a 4. The tool says: n: 1."
+    assert spoken_result(DemoCall("crawl", {}), late_results.RUNS_ON) == INTERIM["running"]
+    assert spoken_result(DemoCall("crawl", {}), late_results.ASKS) == INTERIM["waiting for approval"]
+    for asks, status in ((False, "running"), (True, "waiting for approval")):
+        assert spoken_aside(late_results.interim_text("crawl", asks)) == INTERIM[status]
+    assert spoken_aside("Roll a die.") is None

@@ -7,8 +7,9 @@ from typing import Any, cast
 
 from desktop.protocol import commands, events
 from desktop.realtime import effect_executor
-from desktop.realtime.effect_executor import EffectExecutor
+from desktop.realtime.effect_executor import EffectExecutor, LateRule
 from desktop.realtime.session_events import ToolEnded
+from desktop.tools.approval import ApprovalRequest
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry, Tool
 from desktop.tools.runner import ToolRunner
@@ -72,3 +73,60 @@ async def test_the_next_session_may_run_tools_again():
     bench.began[1].set_result("again")
     await bench.until(lambda: bench.ended)
     assert bench.ended == ["again"]
+
+
+class Slow(Bench):
+    """The same with a rule for slow tools, and a user who is asked."""
+
+    def __init__(self, rule: LateRule, *, asks: bool = False) -> None:
+        super().__init__()
+        self.told: list[inputs.Input] = []
+        self.withdrawn: list[str] = []
+        self.asks = asks
+        none, tool = cast(Any, None), Tool(commands.ToolDefinition("slow", "", {"type": "object"}), self._run)
+        runner = ToolRunner(Registry(tool), cast(ToolContext, None), self)
+        self.executor = EffectExecutor(
+            none, none, none, none, runner, self.notices.append, self.told.append, lambda: rule
+        )
+        self.executor.do(effects.RunTool(events.ToolCall("t1", "slow", {})))
+
+    async def approve(self, request: ApprovalRequest) -> None:
+        if self.asks and request.asked:
+            request.asked()
+
+    def waits(self, call_id: str) -> bool:
+        return self.asks
+
+    def withdraw(self, call_id: str) -> None:
+        self.withdrawn.append(call_id)
+
+
+async def test_a_tool_that_runs_for_long_is_reported_once_and_its_end_after_it():
+    slow = Slow(LateRule(0.005))
+    await slow.until(lambda: slow.told)
+    assert slow.told == [inputs.ToolRunsOn("t1", asks=False)]
+    slow.began[0].set_result(1)
+    await slow.until(lambda: len(slow.told) == 2)
+    assert slow.told[1] == inputs.ToolDone("t1", {"result": 1})
+
+
+async def test_a_tool_that_ends_in_time_is_not():
+    slow = Slow(LateRule(60.0))
+    await slow.until(lambda: slow.began)
+    slow.began[0].set_result(1)
+    await slow.until(lambda: slow.told)
+    assert slow.told == [inputs.ToolDone("t1", {"result": 1})]
+
+
+async def test_that_a_call_waits_for_approval_is_said_at_once_where_it_is_wanted():
+    slow = Slow(LateRule(60.0, tells_asking=True), asks=True)
+    await slow.until(lambda: slow.told)
+    assert slow.told == [inputs.ToolRunsOn("t1", asks=True)]
+    await slow.executor.stop_tools()
+
+
+async def test_a_call_is_withdrawn_with_its_connection():
+    slow = Slow(LateRule())
+    slow.executor.do(effects.WithdrawCall("t1"))
+    assert slow.withdrawn == ["t1"]
+    await slow.executor.stop_tools()

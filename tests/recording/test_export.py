@@ -307,3 +307,14 @@ def test_words_cannot_break_the_subtitles(qapp):
 @pytest.mark.parametrize("ending", FORMATS)
 def test_an_empty_conversation_can_be_saved(qapp, ending):
     assert isinstance(FORMATS[ending]([]), str)
+
+
+def test_a_result_of_the_bench_is_marked_in_every_document(qapp):
+    transcript = TimedTranscript()
+    transcript.add_tool("c1", "roll")
+    transcript.end_tool("c1", "done", 1, "fixed")
+    background = Background(calls=(Call("c1", "roll", {}, "done", 5, bench="fixed"),))
+    document = json.loads(to_json(transcript.lines, background))
+    assert document["calls"][0]["bench"] == document["lines"][0]["bench"] == "fixed"
+    for ending in (".md", ".txt"):
+        assert "bench: fixed answer" in FORMATS[ending](transcript.lines, background)

@@ -28,6 +28,7 @@ INPUTS: tuple[inputs.Input | events.Event, ...] = (
     inputs.Show("data:", verbatim("a picture")),
     inputs.Mute(True),
     inputs.ToolDone("t1", 1),
+    inputs.ToolRunsOn("t1"),
     inputs.ToolsStopped(),
     inputs.Unsent(2_000.0),
     inputs.Connecting(),

@@ -14,6 +14,7 @@ from desktop.protocol import events
 from desktop.turn import effects as fx
 from desktop.turn import inputs
 from desktop.turn.effects import DisplayState
+from desktop.turn.late_results import RUNS_ON, TELL
 from desktop.turn.turn import Turn
 
 
@@ -89,15 +90,20 @@ class AnyOrder(RuleBasedStateMachine):
             case fx.RunTool(call):
                 assert self.calls[call.tool_call_id] == "called"
                 self.calls[call.tool_call_id] = "running"
+            case fx.ToolProgress(call_id, stage):
+                before = {"running on": "running", "waiting": "running on"}
+                assert self.calls[call_id] == before[stage]
+                self.calls[call_id] = stage
             case fx.ToolResultDecided(call_id, outcome):
                 before = {
                     "late": ("sent", "dropped"),
                     "dropped": ("running", "sent"),
+                    "sent": ("result sent", "waiting"),
+                    "ended": ("running", "running on", "waiting"),
                     "cancelled": ("called",),
                     "refused": ("called",),
                 }
-                assert self.calls[call_id] in before.get(outcome, ("running", "result sent"))
-                assert (outcome == "sent") == (self.calls[call_id] == "result sent")
+                assert self.calls[call_id] in before[outcome]
                 self.calls[call_id] = outcome
             case fx.PushAudio():
                 assert not self.silent_until_next, "output silent after a press"
@@ -125,20 +131,43 @@ class AnyOrder(RuleBasedStateMachine):
                 assert self.asked == 0 or given_up, "never two responses at once"
                 self.asked, self.since = 1, self.now
             case c.ToolResult(call_id):
-                assert self.calls[call_id] == "running"
+                if self.calls[call_id] == "running on":
+                    assert command.tool_result == RUNS_ON, "a word at once, and the result as text"
+                    return
+                assert self.calls[call_id] in ("running", "called", "waiting")
+                self.told(self.calls[call_id])
                 self.calls[call_id] = "result sent"
+            case c.TextInput(text) if text.endswith(TELL):
+                self.told("waiting")
             case c.ResponseCancel():
                 assert self.asked == 2, "a cancel only when one runs"
                 self.since = self.now
             case _:
                 pass
 
-    @rule(commits=st.booleans(), hands_free=st.booleans(), tail=st.sampled_from([0, 200, 1_000]))
+    def told(self, before: str) -> None:
+        """A result is told that came late: never over speech, nor while one is made."""
+        if before == "waiting":
+            assert not self.gate
+            assert not self.sounding
+            assert self.asked != 2 or self.now - self.since >= 2_000
+
+    @rule(
+        commits=st.booleans(),
+        hands_free=st.booleans(),
+        tail=st.sampled_from([0, 200, 1_000]),
+        late_results=st.booleans(),
+    )
     @precondition(lambda self: not self.up)
-    def connect(self, commits: bool, hands_free: bool, tail: int) -> None:
+    def connect(self, commits: bool, hands_free: bool, tail: int, late_results: bool) -> None:
         if self.gate:
             hands_free = False  # a take is open: the session was one with a talk key
-        self.policy = inputs.Policy(commits=commits and not hands_free, hands_free=hands_free, tail_ms=tail)
+        self.policy = inputs.Policy(
+            commits=commits and not hands_free,
+            hands_free=hands_free,
+            tail_ms=tail,
+            late_results=late_results,
+        )
         self.do(inputs.PolicyChanged(self.policy))
         self.do(inputs.Connecting())
         self.up, self.asked, self.appended_ms = True, 0, 0
@@ -299,6 +328,10 @@ class AnyOrder(RuleBasedStateMachine):
     def tool_done(self, call: str) -> None:
         self.do(inputs.ToolDone(call, {"ok": True}))
 
+    @rule(call=st.sampled_from(["t1", "t2", "t9"]))
+    def tool_runs_on(self, call: str) -> None:
+        self.do(inputs.ToolRunsOn(call))
+
     @rule(
         event=st.sampled_from(
             [
@@ -369,7 +402,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert not self.turn.gate_open
         assert not self.turn.has_deadline
         self.do(inputs.ToolsStopped())
-        assert "running" not in self.calls.values()
+        assert not {"running", "running on", "waiting"} & set(self.calls.values())
         resting = {
             DisplayState.MUTED,
             DisplayState.OFFLINE,

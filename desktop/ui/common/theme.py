@@ -120,6 +120,10 @@ def call_state_colour(state: str, colours: Tokens) -> QColor:
     colour = {
         "done": colours.ok,
         "running": colours.warn,
+        "asking": colours.warn,
+        "running on": colours.warn,
+        "waiting": colours.warn,
+        "denied": colours.muted,
         "late": colours.warn,
         "dropped": colours.warn,
         "cancelled": colours.muted,

@@ -100,6 +100,10 @@ class KeysDialog(TalkingDialog):
             ([native(shortcuts.NEW)], self.tr("New conversation")),
             ([native(shortcuts.CONNECT)], self.tr("Connect or disconnect")),
             ([native(shortcuts.MUTE)], self.tr("Mute the microphone")),
+            (
+                [native(shortcuts.APPROVE), native(shortcuts.DENY)],
+                self.tr("When a tool waits for you: let this call run, or don't"),
+            ),
             ([native(shortcuts.FIND)], self.tr("Find in the conversation")),
             (
                 [

@@ -35,6 +35,7 @@ from desktop.ui.settings.pages.keys import KeysPage
 from desktop.ui.settings.pages.page import Page
 from desktop.ui.settings.pages.sound import SoundPage
 from desktop.ui.settings.pages.talking import TalkingPage
+from desktop.ui.settings.pages.tools import ToolsPage
 from desktop.ui.settings.reset_bar import ResetBar
 from desktop.ui.talk.level_meter import Needle
 from desktop.viewmodels.wording import worded
@@ -83,9 +84,12 @@ class SettingsDialog(TalkingDialog):
         self._hotkeys = KeysPage(form)
         self._background = BackgroundPage(form)
         self._general = GeneralPage(form)
+        self.tools = ToolsPage(form)
+        """The page of the tools; what it shows and asks for is wired by whoever knows the tools."""
         self._pages: tuple[Page, ...] = (
             self._connection,
             ConversationPage(form),
+            self.tools,
             TalkingPage(form),
             self._hotkeys,
             self._sound,

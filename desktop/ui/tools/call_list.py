@@ -11,6 +11,7 @@ from desktop.ui.common.gathering import HeldPainting
 from desktop.ui.common.row_delegate import Index, RowDelegate, paint_empty
 from desktop.ui.common.theme import GRID, call_state_colour, tokens
 from desktop.viewmodels import numbers
+from desktop.viewmodels.bench_setting import bench_words
 from desktop.viewmodels.json_tree_model import preview
 from desktop.viewmodels.line_words import state_words
 from desktop.viewmodels.tool_calls_model import Call, CallRole
@@ -71,6 +72,8 @@ class _Delegate(RowDelegate):
         line = preview(call.arguments, 120)
         if call.by_hand:
             line = self.tr("by hand") + f" · {line}"
+        if call.bench:
+            line = f"{bench_words(call.bench)} · {line}"
         self.paint_line(painter, left.adjusted(0, 17, 0, 0), line, self.small_font, colours.muted)
 
     def _paint_state(self, painter: QPainter, inner: QRect, call: Call, colour: QColor) -> int:

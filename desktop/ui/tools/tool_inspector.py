@@ -20,11 +20,13 @@ from desktop.ui.common.clear_button import offer_clearing
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_tree import JsonTree
 from desktop.ui.common.master_detail import MasterDetail
+from desktop.ui.common.scroll_area import ScrollArea
 from desktop.ui.common.theme import GRID
+from desktop.ui.tools.bench_panel import BenchPanel
 from desktop.ui.tools.call_detail import CallDetail
 from desktop.ui.tools.call_list import CallList
 from desktop.viewmodels.chosen_options import ChosenOptions
-from desktop.viewmodels.tool_calls_model import CallRole
+from desktop.viewmodels.tool_calls_model import Call, CallRole
 from desktop.viewmodels.wording import worded
 
 
@@ -47,8 +49,11 @@ class ToolInspector(QWidget):
         self.field = QLineEdit()
         self.definitions_button = IconButton("definitions", self.tr("Tools that were sent"), checkable=True)
         self.definitions = JsonTree(self.tr("Tools that were sent"))
+        self.bench_button = IconButton("bench", self.tr("Bench: bend the tools' results"), checkable=True)
+        self.bench = BenchPanel()
         self._pages = QStackedWidget()
         self.detail = CallDetail()
+        self.detail.others = self._others
         self._opening = MasterDetail(self.calls, self.detail, self.detail.header, self.detail.tree.view)
         self._lay_out()
         self._connect_signals()
@@ -61,14 +66,17 @@ class ToolInspector(QWidget):
             str(one.get("name", "?")): {k: v for k, v in one.items() if k != "name"} for one in definitions
         }
         self.definitions.show_value(named)
+        self.bench.show_tools(list(named))
 
     def show_choice(self, choice: ChosenOptions) -> None:
         """Say what will appear here with this model, where it is given tools at all."""
         self._model_has_tools = choice.model.tools
         if not self._model_has_tools:
             self.definitions_button.setChecked(False)
+            self.bench_button.setChecked(False)
         why = "" if self._model_has_tools else self.tr("This model is given no tools")
         allow(self.definitions_button, why)
+        allow(self.bench_button, why)
         self._on_filter_changed(self.field.text())
         self.calls.viewport().update()
 
@@ -93,9 +101,18 @@ class ToolInspector(QWidget):
         above.setContentsMargins(0, 0, 0, 0)
         above.setSpacing(GRID)
         above.addWidget(self.field, 1)
+        above.addWidget(self.bench_button)
         above.addWidget(self.definitions_button)
         self._pages.addWidget(self._opening)
         self._pages.addWidget(self.definitions)
+        scrolled = ScrollArea()
+        scrolled.setFrameShape(ScrollArea.Shape.NoFrame)
+        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # The pane's own ground, not the window's.
+        scrolled.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
+        scrolled.setWidgetResizable(True)
+        scrolled.setWidget(self.bench)
+        self._pages.addWidget(scrolled)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(GRID)
@@ -112,7 +129,8 @@ class ToolInspector(QWidget):
         self._proxy.dataChanged.connect(self._on_data_changed)
         self._proxy.modelReset.connect(self._opening.close_detail)
         # definitions
-        self.definitions_button.toggled.connect(self._on_definitions_toggled)
+        self.definitions_button.toggled.connect(lambda _: self._turn_page(self.definitions_button))
+        self.bench_button.toggled.connect(lambda _: self._turn_page(self.bench_button))
         # again
         self.detail.run_again_requested.connect(self.run_again_requested)
         self.detail.send_requested.connect(self.send_requested)
@@ -126,9 +144,21 @@ class ToolInspector(QWidget):
         else:
             self.calls.empty_words = self.tr("This model uses no tools.")
 
-    def _on_definitions_toggled(self, shown: bool) -> None:
-        self._pages.setCurrentIndex(int(shown))
+    def _turn_page(self, toggled: IconButton) -> None:
+        """Show the page of the button that is down; there is one at most."""
+        buttons = (self.definitions_button, self.bench_button)
+        if toggled.isChecked():
+            for other in buttons:
+                if other is not toggled:
+                    other.setChecked(False)
+        shown = next((place for place, button in enumerate(buttons, 1) if button.isChecked()), 0)
+        self._pages.setCurrentIndex(shown)
         allow(self.field, self.tr("The filter is for the calls") if shown else "")
+
+    def _others(self, call: Call) -> list[Call]:
+        model = self._proxy.sourceModel()
+        every = (model.index(row, 0).data(CallRole.CALL) for row in range(model.rowCount()))
+        return [one for one in every if one is not call and one.name == call.name and one.result is not None]
 
     def _on_opened(self, index: QModelIndex) -> None:
         call = index.data(CallRole.CALL)

@@ -1,4 +1,4 @@
-"""What stands below the conversation: a note, a tool's question, and the line for typing."""
+"""What stands below the conversation: a note, a call to approve, a question, and the line for typing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from desktop.ui.common.centred import Centred
 from desktop.ui.common.theme import GRID
 from desktop.ui.session.note_line import NoteLine
 from desktop.ui.talk.text_line import TextLine
+from desktop.ui.tools.approval_card import ApprovalCard
 from desktop.ui.tools.question_bar import QuestionBar
 from desktop.ui.transcript.transcript_pane import COLUMN
 
@@ -18,14 +19,16 @@ class EntryColumn(Centred):
     """As wide as the words above it at most. A note or a question takes its room from the conversation,
     which keeps its last words in sight: below, nothing moves."""
 
-    def __init__(self, note: NoteLine, question: QuestionBar, text_line: TextLine) -> None:
+    def __init__(
+        self, note: NoteLine, approval: ApprovalCard, question: QuestionBar, text_line: TextLine
+    ) -> None:
         inner = QWidget()
         super().__init__(inner, COLUMN)
         self._typing = text_line
         self._column = column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
-        for part in (note, question, text_line):
+        for part in (note, approval, question, text_line):
             column.addWidget(part)
 
     def show_typing(self, shown: bool) -> None:

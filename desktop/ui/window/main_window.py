@@ -40,6 +40,7 @@ from desktop.ui.talk.microphone_column import TestState
 from desktop.ui.talk.talk_button import TalkButton
 from desktop.ui.talk.talk_keys import TalkKeys
 from desktop.ui.talk.text_line import TextLine
+from desktop.ui.tools.approval_card import ApprovalCard
 from desktop.ui.tools.question_bar import QuestionBar
 from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.ui.window.entry_column import EntryColumn
@@ -100,12 +101,14 @@ class MainWindow(WindowSignals):
         self.side = SidePanel(view_models.tool_calls, view_models.events, view_models.timing)
         self.text_line = TextLine()
         self.question = QuestionBar()
+        self.approval = ApprovalCard()
         self.note_line = NoteLine(view_models.notes)
         self.talk_button = TalkButton()
         self.audio = AudioRow(view_models.inputs, view_models.outputs, self.talk_button)
         self.meters = Meters(needles, self)
         self._keys = TalkKeys(self, state=input_state())
         self.talk_button.watch(self, input_state())
+        self.approval.watch(self)  # after the talk keys: the last filter is asked first
         LatinKeys(self)
         self._state = DisplayState.OFFLINE
         self._states = Gathering(self._show_state, self)
@@ -388,7 +391,7 @@ class MainWindow(WindowSignals):
         top.addWidget(self.new_button)
         top.addWidget(self.panes_button)
         top.addWidget(self.menu)
-        self._entry = EntryColumn(self.note_line, self.question, self.text_line)
+        self._entry = EntryColumn(self.note_line, self.approval, self.question, self.text_line)
         self.workspace = Workspace(self.transcript, self._entry, self.side)
         self.welcome.hide()
         page = self._page

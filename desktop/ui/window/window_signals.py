@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.base.message import Message
+from desktop.viewmodels.approval_question import ApprovalQuestion
 
 
 class WindowSignals(QWidget):
@@ -55,6 +56,10 @@ class WindowSignals(QWidget):
     # tools
     question_answered = Signal(Message, bool)
     """The question, and whether it was allowed."""
+    call_answered = Signal(ApprovalQuestion, str, float)
+    """A call that waits for approval, the answer, and when it was struck."""
+    call_seen = Signal(ApprovalQuestion)
+    """A call that waits for approval is in sight."""
     questions_denied = Signal()
     """Every open question is answered with no."""
     tool_run_requested = Signal(str, str)

@@ -88,6 +88,8 @@ def connect_signals(window: MainWindow) -> None:
     # tools
     window.question.answered.connect(window.question_answered)
     window.question.all_denied.connect(window.questions_denied)
+    window.approval.answered.connect(window.call_answered)
+    window.approval.seen.connect(window.call_seen)
     window.side.tool_run_requested.connect(window.tool_run_requested)
     window.side.tool_result_requested.connect(window.tool_result_requested)
     # sound

@@ -15,6 +15,7 @@ from desktop.protocol import catalog
 from desktop.ui.tools.call_detail import EDITABLE
 from desktop.ui.tools.tool_inspector import ToolInspector
 from desktop.viewmodels import numbers
+from desktop.viewmodels.bench_setting import BenchSetting
 from desktop.viewmodels.chosen_options import ChosenOptions
 from desktop.viewmodels.tool_calls_model import ToolCallsModel
 from tests.ui.find import button, label
@@ -287,3 +288,47 @@ def test_fifty_calls_at_once(shown, qtbot):
 @pytest.mark.parametrize(("ms", "text"), [(0.4, "0.4 ms"), (12.3, "12 ms"), (1_500, "1.5 s")])
 def test_durations_in_words(ms, text):
     assert numbers.duration(ms) == text
+
+
+def test_the_bench_tells_what_was_edited(shown, qtbot):
+    shown.pane.show_definitions([{"name": "get_time"}, {"name": "roll_dice"}])
+    qtbot.mouseClick(shown.pane.bench_button, Qt.MouseButton.LeftButton)
+    panel, bent, off = shown.pane.bench, [], []
+    panel.bent.connect(lambda *values: bent.append(values))
+    panel.straightened.connect(off.append)
+    panel.choose("roll_dice")
+    assert not panel.off.isEnabled()
+    assert not panel.answer.isVisible()
+    panel.bend.setCurrentIndex(panel.bend.findData("fixed"))
+    assert panel.answer.isVisible()
+    panel.answer.setPlainText("7")
+    panel.chance.show_value(50)
+    qtbot.mouseClick(panel.on, Qt.MouseButton.LeftButton)
+    assert bent == [("roll_dice", BenchSetting(0.0, "fixed", "7", 0.5, 0, once=True))]
+    panel.show_settings({"roll_dice": bent[0][1]})
+    assert panel.state.text() == "Not real now: roll_dice"
+    panel.choose("get_time")
+    assert panel.bend.currentData() == ""
+    panel.choose("roll_dice")
+    assert (panel.bend.currentData(), panel.answer.toPlainText()) == ("fixed", "7")
+    qtbot.mouseClick(panel.off, Qt.MouseButton.LeftButton)
+    assert off == ["roll_dice"]
+    qtbot.mouseClick(shown.pane.definitions_button, Qt.MouseButton.LeftButton)
+    assert not shown.pane.bench_button.isChecked(), "one page at a time"
+
+
+def test_two_results_of_a_tool_are_compared(shown, qtbot):
+    for number, bench in ((1, ""), (2, "fixed")):
+        shown.model.begin(f"c{number}", "roll_dice", {})
+        shown.model.end(f"c{number}", "done", {"sum": number}, 1.0, bench)
+    shown.model.begin("c3", "get_time", {})
+    shown.model.end("c3", "done", {"time": "12:00"}, 1.0)
+    shown.open(qtbot, 1)
+    detail = shown.pane.detail
+    assert "bench: fixed answer" in detail.header._details.text()
+    qtbot.mouseClick(button(detail, "Compare with another call of this tool"), Qt.MouseButton.LeftButton)
+    assert detail.comparison.text.toPlainText() == ' {\n-  "sum": 1\n+  "sum": 2\n }'
+    assert detail.comparison.other.count() == 1
+    shown.back(qtbot)
+    shown.open(qtbot, 2)
+    assert not button(detail, "Compare with another call of this tool").isEnabled()

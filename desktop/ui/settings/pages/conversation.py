@@ -64,8 +64,26 @@ class ConversationPage(Page):
             self.tr("Writes each turn, with its words, to your project's traces."),
             SwitchField(),
         )
+        self._add_tools(form)
         self._add_spend(form)
         self._column.addStretch(1)
+
+    def _add_tools(self, form: Form) -> None:
+        heading = PlainLabel(self.tr("Tools"))
+        heading.setProperty("role", "heading")
+        self._column.addWidget(heading)
+        self._add(
+            "late_after_s",
+            self.tr("Go on without a slow tool"),
+            self.tr("After so long the conversation goes on, and the result is told later. 0: it waits."),
+            NumberField(form.bounds["late_after_s"], step=1, suffix=self.tr(" s")),
+        )
+        self._add(
+            "say_asking",
+            self.tr("Say that a tool waits for you"),
+            self.tr("The assistant says at once that it waits for your approval."),
+            SwitchField(),
+        )
 
     def _add_spend(self, form: Form) -> None:
         heading = PlainLabel(self.tr("Spend"))
