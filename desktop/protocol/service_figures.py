@@ -147,7 +147,7 @@ def _fields(reported: dict[Any, Any], room: list[int], deepest: int) -> dict[str
 
 
 def _field(value: object, room: list[int], deepest: int) -> Any:
-    """What is kept of a value of a usage; `_NONE` for nothing. Some services list their counts by modality."""
+    """What is kept of a value of a usage; `_NONE` for nothing. Some services list counts by modality."""
     if isinstance(value, dict | list) and deepest <= 1:
         return _NONE
     if isinstance(value, dict):
