@@ -56,13 +56,15 @@ class WholeFrame(msgspec.Struct, frozen=True, gc=False):
 
 
 def whole(frame: Frame, record: EventRecord) -> EventRecord | WholeFrame:
-    """What a file keeps of a frame: its record, and all of the frame where some of it was cut."""
+    """What a file keeps of a frame: its record, and all of the frame where some of it may be missing."""
     return WholeFrame(record, frame.wire) if _is_cut(frame) else record
 
 
 def _is_cut(frame: Frame) -> bool:
     """Whether some of it may be missing in its event."""
     message = frame.message
+    if frame.wire and isinstance(message, events.ResponseCompleted | events.SessionTerminating):
+        return True  # what they tell of usage has no schema: some of it may be under a name that isn't known
     if not frame.wire or frame.size <= limits.TYPE or isinstance(message, events.AudioDelta):
         return False
     if frame.size > LONGEST or json_depth.may_be_deep(frame.wire):

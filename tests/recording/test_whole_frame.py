@@ -57,6 +57,8 @@ def text_of(frame: Frame) -> str:
         arrived("response.failed", error={"message": "x" * 5_000}),
         arrived("response.done", x="x" * 100_000, usage={"total_tokens": 1}),
         arrived("session.started", session_id="s" * 1_000),
+        arrived("response.completed", billing={"units": [3]}),
+        arrived("session.ended", cost_v2=0.25),
     ],
     ids=lambda frame: f"{frame.wire[:40].decode()} {frame.size}",
 )
