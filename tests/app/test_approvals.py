@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -73,7 +73,7 @@ class Desk:
     def read(self) -> None:
         """The user reads the card."""
         self.now += 0.6
-        self.card._reading.timeout.emit()
+        self.card.read_at_once()
 
 
 async def settle() -> None:
@@ -92,11 +92,11 @@ async def opened(qapp, tmp_path: Path) -> AsyncIterator[Desk]:
 async def test_the_card_shows_what_will_be_sent_and_where_it_goes(qapp, tmp_path: Path):
     async with opened(qapp, tmp_path) as desk:
         call = await desk.call(path="/home\u202etxt.exe", count=3)
-        assert desk.card._title.text() == "May the tool wipe run with these arguments?"
-        origin, claim = desk.card._origin.text().split("\n")
+        assert desk.card.title.text() == "May the tool wipe run with these arguments?"
+        origin, claim = desk.card.origin.text().split("\n")
         assert origin == 'The MCP server disk · ["disk-server", "--root=/"]'
         assert claim == "The server says of it, unchecked: changes nothing."
-        assert desk.card._arguments.toPlainText() == '{\n  "path": "/home[U+202E]txt.exe",\n  "count": 3\n}'
+        assert desk.card.arguments.toPlainText() == '{\n  "path": "/home[U+202E]txt.exe",\n  "count": 3\n}'
         desk.key(Qt.Key.Key_Backspace, CTRL)
         assert (await call).result == {"error": Denial.NO.value}
         assert not desk.card.isVisible()
@@ -143,7 +143,8 @@ async def test_nobody_answers_for_a_minute(qapp, tmp_path: Path):
     async with opened(qapp, tmp_path) as desk:
         call = await desk.call()
         desk.now += ANSWER_S
-        desk.approvals._due.timeout.emit()
+        (due,) = desk.approvals.findChildren(QTimer)
+        due.timeout.emit()
         outcome = await call
         assert (outcome.state, outcome.result) == ("denied", {"error": Denial.UNANSWERED.value})
 

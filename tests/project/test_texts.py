@@ -50,6 +50,7 @@ NOT_SHOWN = (
     ),
     # told to the model, or known by it
     *("conversation/context_prompt.py", "conversation/session_config.py", "settings/prompt_presets.py"),
+    "turn/late_results.py",
     "tools/",
     # a service like others; what the window says of it is in the two below
     "offline/",

@@ -66,11 +66,11 @@ class ApprovalCard(QFrame):
         self._struck: tuple[float, bool] | None = None
         """When the button that is about to be clicked was struck, and whether it may approve."""
         self._keys_forbidden = False
-        self._title = PlainLabel()
-        self._title.setWordWrap(True)
-        self._origin = PlainLabel()
-        self._origin.setWordWrap(True)
-        self._arguments = _Arguments(self.tr("Arguments as they will be sent"))
+        self.title = PlainLabel()
+        self.title.setWordWrap(True)
+        self.origin = PlainLabel()
+        self.origin.setWordWrap(True)
+        self.arguments = _Arguments(self.tr("Arguments as they will be sent"))
         self.buttons = {
             "never": QPushButton(self.tr("Never")),
             "no": QPushButton(self.tr("Don't allow")),
@@ -121,11 +121,11 @@ class ApprovalCard(QFrame):
             f"{origin} · {unmasked(question.address[:LONGEST_ADDRESS])}" if question.address else origin,
             claim_words(question.claims),
         )
-        self._origin.setText("\n".join(filter(None, parts)))
-        self._arguments.show_text(question.arguments)
+        self.origin.setText("\n".join(filter(None, parts)))
+        self.arguments.show_text(question.arguments)
         self.show()
         self.update()
-        accessible.announce(self, self._title.text(), urgent=True)
+        accessible.announce(self, self.title.text(), urgent=True)
 
     def read_at_once(self) -> None:
         """Show the buttons as they are once the card could be read: for a picture."""
@@ -224,7 +224,7 @@ class ApprovalCard(QFrame):
         title = self.tr("May the tool {0} run with these arguments?").format(unmasked(self._question.tool))
         if self._behind:
             title += " " + self.tr("More are waiting: {0}.").format(self._behind)
-        self._title.setText(title)
+        self.title.setText(title)
 
     def _lay_out(self) -> None:
         self._behind = 0
@@ -236,14 +236,14 @@ class ApprovalCard(QFrame):
         page = QVBoxLayout(self)
         page.setContentsMargins(INSET, GRID, GRID, GRID)
         page.setSpacing(GRID // 2)
-        for part in (self._title, self._origin, self._arguments):
+        for part in (self.title, self.origin, self.arguments):
             page.addWidget(part)
         page.addLayout(row)
 
     def _apply_theme(self) -> None:
         sheet = f"color: {tokens().muted}; font-size: {SMALL_PX}px;"
-        if sheet != self._origin.styleSheet():
-            self._origin.setStyleSheet(sheet)
+        if sheet != self.origin.styleSheet():
+            self.origin.setStyleSheet(sheet)
 
 
 class _Arguments(CodeText):

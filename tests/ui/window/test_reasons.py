@@ -60,6 +60,8 @@ KEYLESS = {
     "Place of the panes",
     "Dismiss",
     "Pause",
+    "Bench: bend the tools' results",
+    "Compare with another call of this tool",
     "Clear",
     "Save as JSON Lines",
     "Tools that were sent",
