@@ -103,3 +103,8 @@ class HotkeyBackend(Protocol):
 
     def close(self) -> None:
         """Give the keys back. Waits for a moment at most."""
+
+
+def first_problem(problems: Mapping[HotkeyAction, Message | None]) -> Message | None:
+    """Why the first of the keys that can't be had can't; None if all can."""
+    return next((problem for problem in problems.values() if problem), None)

@@ -11,25 +11,12 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QTimer
 
-from desktop.base.hotkey import Hotkey, HotkeyAction
-from desktop.base.message import Message, Shortcut
-from desktop.system.hotkeys.interface import (
-    CLASH,
-    NO_SUCH_KEY,
-    NOT_ALONE,
-    TWICE,
-    Active,
-    Answered,
-    Escaped,
-    Keys,
-    Lost,
-    Struck,
-    Tell,
-    Told,
-)
+from desktop.base.hotkey import Hotkey, Way
+from desktop.system.hotkeys.interface import Answered, Escaped, Keys, Lost, Struck, Tell
 from desktop.system.hotkeys.key_codes import ESCAPE, KEY_CODES
+from desktop.system.hotkeys.registered import AGAIN_MS, ESCAPE_ID, RegisteredKeys, action_of
 from desktop.system.mac import FRAMEWORKS
 
 # Carbon's CarbonEvents.h and Events.h, CoreGraphics' CGEventSource.h.
@@ -44,11 +31,8 @@ HARDWARE = 1
 """kCGEventSourceStateHIDSystemState: what is really down."""
 MODIFIERS = {"Ctrl": 1 << 8, "Shift": 1 << 9, "Alt": 1 << 11, "Meta": 1 << 12}
 """Command, shift, option and control: Qt's Ctrl is the command key there."""
-ESCAPE_ID = 100
 ASK_MS = 250
 """How often the system is asked whether a held key is still down."""
-AGAIN_MS = 3_000
-"""How often a key is asked for that somebody else has."""
 
 
 class _HotKeyId(ctypes.Structure):
@@ -63,12 +47,11 @@ _Handler = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ct
 
 
 class _HotKey(NamedTuple):
-    action: HotkeyAction
     code: int
     handle: ctypes.c_void_p
 
 
-class CarbonHotkeys(QObject):
+class CarbonHotkeys(RegisteredKeys):
     """Hears keys on the main thread.
 
     Args:
@@ -80,15 +63,13 @@ class CarbonHotkeys(QObject):
     """
 
     def __init__(self, tell: Tell, load: Callable[[str], Any] = ctypes.CDLL) -> None:
-        super().__init__()
-        self._tell = tell
+        super().__init__(tell)
         self._carbon = _carbon(load(FRAMEWORKS.format("Carbon")))
         self._graphics = _graphics(load(FRAMEWORKS.format("CoreGraphics")))
-        self._keys: Keys = {}
         self._hot_keys: dict[int, _HotKey] = {}
         self._held: set[int] = set()
         self._escape: ctypes.c_void_p | None = None
-        self._timer = QTimer(self)
+        self._timer = QTimer()
         self._timer.timeout.connect(self.on_due)
         # The callback must live as long as the system may call it.
         self._on_event = _Handler(self._handle)
@@ -100,15 +81,11 @@ class CarbonHotkeys(QObject):
         )
 
     asks_user = False
+    way: Way = "macos"
 
     def use(self, keys: Keys) -> None:
         self._give_back()
-        self._keys = dict(keys)
-        problems = {action: self._take(action, key) for action, key in self._keys.items()}
-        for action, problem in problems.items():
-            self._tell(Told(action, problem))
-        first = next((problem for problem in problems.values() if problem), None)
-        self._tell(Active("macos" if self._hot_keys else "", first))
+        self.take_all(keys)
         self._wait()
 
     def hear_escape(self, wanted: bool) -> None:
@@ -132,20 +109,17 @@ class CarbonHotkeys(QObject):
         self.hear_escape(False)
         self._carbon.RemoveEventHandler(self._handler)
 
-    def _take(self, action: HotkeyAction, key: Hotkey) -> Message | None:
-        if key.is_button or key.is_lone_modifier:
-            return NOT_ALONE(keys=Shortcut(str(key)))
-        code = KEY_CODES[key.key].mac
-        if code is None:
-            return NO_SUCH_KEY(keys=Shortcut(str(key)))
-        if any(self._keys[taken.action] == key for taken in self._hot_keys.values()):
-            return TWICE(keys=Shortcut(str(key)))
-        number = list(HotkeyAction).index(action)
+    def code_of(self, key: Hotkey) -> int | None:
+        return KEY_CODES[key.key].mac
+
+    def register(self, number: int, key: Hotkey, code: int) -> bool:
         handle = self._register(code, sum(MODIFIERS[name] for name in key.modifiers), number)
-        if handle is None:
-            return CLASH(keys=Shortcut(str(key)))
-        self._hot_keys[number] = _HotKey(action, code, handle)
-        return None
+        if handle is not None:
+            self._hot_keys[number] = _HotKey(code, handle)
+        return handle is not None
+
+    def registered(self) -> set[int]:
+        return set(self._hot_keys)
 
     def _register(self, code: int, modifiers: int, number: int) -> ctypes.c_void_p | None:
         handle = ctypes.c_void_p()
@@ -177,7 +151,7 @@ class CarbonHotkeys(QObject):
                 self._tell(Escaped())
         elif number in self._hot_keys and down != (number in self._held):
             (self._held.add if down else self._held.discard)(number)
-            self._tell(Struck(self._hot_keys[number].action, down, time.monotonic()))
+            self._tell(Struck(action_of(number), down, time.monotonic()))
             self._wait()
 
     def _look(self) -> None:
@@ -187,7 +161,7 @@ class CarbonHotkeys(QObject):
 
     def _lose(self, number: int) -> None:
         self._held.discard(number)
-        self._tell(Lost(self._hot_keys[number].action, time.monotonic()))
+        self._tell(Lost(action_of(number), time.monotonic()))
 
     @property
     def due_ms(self) -> int:
@@ -197,17 +171,13 @@ class CarbonHotkeys(QObject):
     def on_due(self) -> None:
         """Find key-ups that were lost, and ask for the keys that are missing."""
         self._look()
-        taken = {hot_key.action for hot_key in self._hot_keys.values()}
-        for action in self._keys.keys() - taken:
-            if self._take(action, self._keys[action]) is None:
-                self._tell(Told(action, None))
-                self._tell(Active("macos"))
+        self.take_missing()
         self._wait()
 
     def _wait(self) -> None:
         if self._held:
             self._timer.start(ASK_MS)
-        elif len(self._hot_keys) < len(self._keys):
+        elif self.lacks_some:
             self._timer.start(AGAIN_MS)
         else:
             self._timer.stop()

@@ -14,23 +14,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from desktop.base.hotkey import Hotkey, HotkeyAction
-from desktop.base.message import Message, Shortcut
-from desktop.system.hotkeys.interface import (
-    CLASH,
-    NO_SUCH_KEY,
-    NOT_ALONE,
-    TWICE,
-    Active,
-    Answered,
-    Escaped,
-    Keys,
-    Lost,
-    Struck,
-    Tell,
-    Told,
-)
+from desktop.base.hotkey import Hotkey, HotkeyAction, Way
+from desktop.system.hotkeys.interface import Answered, Escaped, Keys, Lost, Struck, Tell
 from desktop.system.hotkeys.key_codes import ESCAPE, KEY_CODES
+from desktop.system.hotkeys.registered import AGAIN_MS, ESCAPE_ID, RegisteredKeys, action_of
 
 log = logging.getLogger(__name__)
 
@@ -42,15 +29,12 @@ DOWN = 0x8000
 """The bit of `GetAsyncKeyState` that says that a key is down."""
 ALL_INPUT, INPUT_AVAILABLE, REMOVE = 0x04FF, 0x0004, 0x0001
 FOR_EVER = 0xFFFFFFFF
-ESCAPE_ID = 100
 HELD_MS = 10
 """How often it is asked whether a held key is up. Windows tells nobody of that."""
-AGAIN_MS = 3_000
-"""How often a key is asked for that somebody else has."""
 END_S = 0.5
 
 
-class HotkeyTable:
+class HotkeyTable(RegisteredKeys):
     """Which keys are registered and held. All calls on the thread that registers them.
 
     Args:
@@ -58,10 +42,11 @@ class HotkeyTable:
         tell: gets what is heard.
     """
 
+    way: Way = "windows"
+
     def __init__(self, user32: Any, tell: Tell) -> None:
+        super().__init__(tell)
         self._user32 = user32
-        self._tell = tell
-        self._keys: Keys = {}
         self._codes: dict[int, int] = {}
         """The virtual-key codes by number."""
         self._held: set[int] = set()
@@ -72,17 +57,12 @@ class HotkeyTable:
         """When to call `look` at the latest."""
         if self._held:
             return HELD_MS
-        return AGAIN_MS if len(self._codes) < len(self._keys) else FOR_EVER
+        return AGAIN_MS if self.lacks_some else FOR_EVER
 
     def use(self, keys: Keys) -> None:
         """Register these and no others."""
         self.give_back()
-        self._keys = keys
-        problems = {action: self._take(action, key) for action, key in keys.items()}
-        for action, problem in problems.items():
-            self._tell(Told(action, problem))
-        first = next((problem for problem in problems.values() if problem), None)
-        self._tell(Active("windows" if self._codes else "", first))
+        self.take_all(keys)
 
     def hear_escape(self, wanted: bool) -> None:
         """Register Escape too, alone and with the modifiers that may be held beside it; or no longer."""
@@ -102,20 +82,17 @@ class HotkeyTable:
             self._tell(Escaped())
         elif number in self._codes and number not in self._held:
             self._held.add(number)
-            self._tell(Struck(_action(number), True, time.monotonic()))
+            self._tell(Struck(action_of(number), True, time.monotonic()))
 
     def look(self) -> None:
         """See which held keys have gone up; where nothing is held, ask for the keys that are missing."""
         for number in list(self._held):
             if not self._user32.GetAsyncKeyState(self._codes[number]) & DOWN:
                 self._held.discard(number)
-                self._tell(Struck(_action(number), False, time.monotonic()))
+                self._tell(Struck(action_of(number), False, time.monotonic()))
         if self._held:
             return
-        for action in list(self._keys):
-            if _number(action) not in self._codes and self._take(action, self._keys[action]) is None:
-                self._tell(Told(action, None))
-                self._tell(Active("windows"))
+        self.take_missing()
 
     def answer(self) -> None:
         """What was struck has been told."""
@@ -125,25 +102,24 @@ class HotkeyTable:
     def give_back(self) -> None:
         """Register none any more."""
         for number in list(self._held):
-            self._tell(Lost(_action(number), time.monotonic()))
+            self._tell(Lost(action_of(number), time.monotonic()))
         self._held.clear()
         for number in self._codes:
             self._user32.UnregisterHotKey(None, number)
         self._codes = {}
         self.hear_escape(False)
 
-    def _take(self, action: HotkeyAction, key: Hotkey) -> Message | None:
-        if key.is_button or key.is_lone_modifier:
-            return NOT_ALONE(keys=Shortcut(str(key)))
-        code = KEY_CODES[key.key].windows
-        if code is None:
-            return NO_SUCH_KEY(keys=Shortcut(str(key)))
-        if any(self._keys[_action(number)] == key for number in self._codes):
-            return TWICE(keys=Shortcut(str(key)))
-        if not self._user32.RegisterHotKey(None, _number(action), _mask(key) | NO_REPEAT, code):
-            return CLASH(keys=Shortcut(str(key)))
-        self._codes[_number(action)] = code
-        return None
+    def code_of(self, key: Hotkey) -> int | None:
+        return KEY_CODES[key.key].windows
+
+    def register(self, number: int, key: Hotkey, code: int) -> bool:
+        if not self._user32.RegisterHotKey(None, number, _mask(key) | NO_REPEAT, code):
+            return False
+        self._codes[number] = code
+        return True
+
+    def registered(self) -> set[int]:
+        return set(self._codes)
 
 
 class WindowsHotkeys:
@@ -218,14 +194,6 @@ class WindowsHotkeys:
             order()
         self._table.look()
         return True
-
-
-def _number(action: HotkeyAction) -> int:
-    return list(HotkeyAction).index(action)
-
-
-def _action(number: int) -> HotkeyAction:
-    return list(HotkeyAction)[number]
 
 
 def _mask(key: Hotkey) -> int:

@@ -30,6 +30,7 @@ from desktop.system.hotkeys.interface import (
     Struck,
     Tell,
     Told,
+    first_problem,
 )
 from desktop.system.hotkeys.x11_grabs import Grabs
 from desktop.system.hotkeys.xcb import (
@@ -232,7 +233,7 @@ class X11Hotkeys:
         self._refused = {action for action in refused if _may_pass(problems[action])}
         for action, problem in problems.items():
             self._tell(Told(action, problem))
-        self._tell(Active("x11" if len(refused) < len(keys) else "", _first(problems)))
+        self._tell(Active("x11" if len(refused) < len(keys) else "", first_problem(problems)))
 
     def _try_again(self) -> None:
         for action in list(self._refused):
@@ -260,7 +261,3 @@ def made_at(stamp_ms: int) -> float:
 
 def _may_pass(problem: Message | None) -> bool:
     return problem is not None and problem.text in (CLASH, NO_SUCH_KEY)
-
-
-def _first(problems: dict[HotkeyAction, Message | None]) -> Message | None:
-    return next((problem for problem in problems.values() if problem), None)
