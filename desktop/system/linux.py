@@ -148,8 +148,13 @@ class BusListener(QObject):
                 self._events.set_locked(member == "Lock")
             case (BusSignal(_, "ActiveChanged"), (bool() as active,)):
                 self._events.set_locked(active)
-            case (BusSignal(_, "PropertiesChanged"), (str(), {"LockedHint": (_, locked)}, *_)):
-                self._events.set_locked(bool(locked))
+            case (BusSignal(_, "PropertiesChanged"), (str(), dict() as changed, *_)):
+                match changed:
+                    case {"Active": (_, bool() as active)}:
+                        self._events.set_away(not active)
+                match changed:
+                    case {"LockedHint": (_, locked)}:
+                        self._events.set_locked(bool(locked))
             case (BusSignal(_, "StateChanged"), (int() as state,)):
                 before, self._network = self._network, state
                 if before < CONNECTED <= state:

@@ -31,7 +31,7 @@ class SystemEvents(QObject):
     """Listens from `start` until `close`. An event that a system doesn't report never comes."""
 
     locked = Signal()
-    """Once for each lock, however many parts of the system report it."""
+    """Once for each lock, however many parts of the system report it; another user's session is one too."""
     unlocked = Signal()
     sleeping = Signal()
     woke = Signal()
@@ -49,7 +49,7 @@ class SystemEvents(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._locked = False
+        self._locked = self._away = False
         self._colour_scheme: ColourScheme | None = None
         self._listener: Listener | None = None
         self._sound: Listener | None = None
@@ -108,10 +108,21 @@ class SystemEvents(QObject):
 
     def set_locked(self, locked: bool) -> None:
         """Called by listeners: whether the screen is locked now. Several may report one lock."""
-        before, self._locked = self._locked, locked
-        if locked and not before:
+        self._tell_lock(locked, self._away)
+
+    def set_away(self, away: bool) -> None:
+        """Called by listeners: whether another user's session has the screen and the keyboard now.
+
+        It is told as a lock: what is held ends, and keys are asked for anew when this session is back.
+        """
+        self._tell_lock(self._locked, away)
+
+    def _tell_lock(self, locked: bool, away: bool) -> None:
+        before = self._locked or self._away
+        self._locked, self._away = locked, away
+        if (locked or away) and not before:
             self.locked.emit()
-        elif before and not locked:
+        elif before and not (locked or away):
             self.unlocked.emit()
 
     def set_colour_scheme(self, scheme: ColourScheme) -> None:

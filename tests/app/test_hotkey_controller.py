@@ -198,6 +198,18 @@ def test_a_locked_screen_and_a_key_that_is_being_chosen_silence_all(rig) -> None
         assert len(rig.system.keys) == 4
 
 
+def test_what_is_held_ends_with_the_session_that_is_switched_away_from(rig) -> None:
+    rig.system.strike(TALK, True, 100.0)
+    rig.controller.show_locked(True)
+    assert rig.system.keys == {}
+    rig.system.lose(TALK)  # as a system does whose keys are given back
+    assert not rig.session.listens
+    rig.controller.show_locked(False)
+    rig.now = 110.0
+    rig.system.strike(TALK, True, 110.0)
+    assert rig.session.listens
+
+
 def test_another_choice_is_asked_for_at_once(rig) -> None:
     rig.store.change("talk_key", "Ctrl+F9")
     assert str(rig.system.keys[TALK]) == "Ctrl+F9"

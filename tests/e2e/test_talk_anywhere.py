@@ -123,6 +123,20 @@ def test_a_double_tap_locks_until_the_next_tap(person: Elsewhere) -> None:
     person.until_said("talk key: locked -> up")
 
 
+def test_the_key_interrupts_the_assistant_and_listens(person: Elsewhere) -> None:
+    person.down()
+    person.until_state("Listening")
+    time.sleep(0.5)  # more than a tap; the demo answers silence too
+    person.up()
+    person.until_state("Speaking")
+    person.down()
+    person.until_state("Listening")
+    person.until_said("response: .* -> cancelled")
+    person.tap("Escape")
+    person.up()
+    person.until_state("Ready")
+
+
 def test_a_chosen_key_discards_too(person: Elsewhere) -> None:
     person.down()
     person.until_state("Listening")

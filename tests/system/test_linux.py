@@ -122,6 +122,21 @@ def test_each_way_of_locking_is_heard_again_after_the_unlock(listener: Listener,
         listener.until(*["locked"] * times)
 
 
+def test_another_users_session_in_front_is_a_lock_too(listener: Listener, logind: FakeService):
+    def change(**properties: bool) -> None:
+        plain = {name: ("b", value) for name, value in properties.items()}
+        logind.signal(SESSION, PROPERTIES, "PropertiesChanged", "sa{sv}as", f"{LOGIN}.Session", plain, [])
+
+    change(Active=False, LockedHint=True)
+    change(Active=True)  # back, and still locked
+    logind.signal(*MANAGER, "PrepareForSleep", "b", True)
+    listener.wait(lambda: "sleeping" in listener.heard, "the last signal")
+    assert listener.heard == ["locked", "sleeping"]
+    change(LockedHint=False)
+    change(Active=False)
+    listener.until("locked", "sleeping", "locked")
+
+
 def test_another_session_and_another_sender_are_not_ours(listener: Listener, logind: FakeService, buses):
     logind.signal("/org/freedesktop/login1/session/_33", f"{LOGIN}.Session", "Lock")
     buses[0].signal(*MANAGER, "PrepareForSleep", "b", True)  # not from the owner of the name
