@@ -58,6 +58,7 @@ class HoldWatch(QObject):
         held: whether it is, by a snapshot.
         state: asks the system; None where that can't be done.
         hear: gets each key event of the program's windows before they do; True swallows it.
+        focusless: the window never has the focus, so whoever has it, it was not taken from here.
     """
 
     taken = Signal()
@@ -74,12 +75,15 @@ class HoldWatch(QObject):
         held: Callable[[InputSnapshot], bool],
         state: InputState | None,
         hear: Callable[[QKeyEvent], bool] | None = None,
+        *,
+        focusless: bool = False,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._held = held
         self._state = state
         self._hear = hear
+        self._focusless = focusless
         self._on = False
         self._answer: InputSnapshot | None = None
         self._reads = 0
@@ -172,6 +176,8 @@ class HoldWatch(QObject):
             self._ups = 0
             self._timer.start(ASK_MS)
             self.down.emit()
+            if self._focusless:
+                return
             if not self._window.isActiveWindow() and answer.focus != int(self._window.winId()):
                 self.taken.emit()
 

@@ -58,6 +58,8 @@ class TalkButton(QWidget):
     lost = Signal()
     """Its release may never come: the window lost the focus while it was held, or a popup opened."""
 
+    ring = RING
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = DisplayState.OFFLINE
@@ -136,9 +138,9 @@ class TalkButton(QWidget):
             self._arc = arc
             self.update()
 
-    def watch(self, window: QWidget, state: InputState | None) -> None:
+    def watch(self, window: QWidget, state: InputState | None, *, focusless: bool = False) -> None:
         """Watch each hold in this window, with the help of the system where it can be asked."""
-        self._watch = HoldWatch(window, self._is_down, state)
+        self._watch = HoldWatch(window, self._is_down, state, focusless=focusless)
         self._watch.taken.connect(self._lose)
         self._watch.up.connect(self._lose)
 
@@ -213,9 +215,7 @@ class TalkButton(QWidget):
     def _paint_label(self, painter: QPainter, diameter: int, on_fill: QColor | None) -> None:
         colours = tokens()
         label = talk_label.place(self._words(), self.font(), talk_label.Fit(diameter, self._fitted().text_px))
-        locked = self._locked and self._state is DisplayState.LISTENING
-        icon = "lock" if locked else icons.STATE_ICONS[self._state]
-        icons.draw(painter, icon, on_fill or self._colour(), label.icon)
+        icons.draw(painter, self._icon(), on_fill or self._colour(), label.icon)
         painter.setPen(on_fill or QColor(colours.text))
         for line in label.lines:
             painter.setFont(line.font)
@@ -226,6 +226,10 @@ class TalkButton(QWidget):
             painter.setBrush(on_fill or QColor(colours.accent))
             painter.drawRoundedRect(label.mark, label.mark.height() / 2, label.mark.height() / 2)
 
+    def _icon(self) -> str:
+        locked = self._locked and self._state is DisplayState.LISTENING
+        return "lock" if locked else icons.STATE_ICONS[self._state]
+
     def _paint_ring(self, painter: QPainter, ring: QRectF, colour: QColor) -> None:
         """One circle: thin, and thick as far up as the level goes, or all around while it speaks."""
         colours = tokens()
@@ -233,10 +237,10 @@ class TalkButton(QWidget):
         speaks = self._state is DisplayState.SPEAKING
         listens = self._state is DisplayState.LISTENING
         thin = colour if listens else QColor(colours.muted)
-        painter.setPen(QPen(colour, RING) if speaks else QPen(thin, LINE))
+        painter.setPen(QPen(colour, self.ring) if speaks else QPen(thin, LINE))
         painter.drawEllipse(ring)
         if self._arc and not speaks:
-            pen = QPen(colour if listens or self._hands_free else QColor(colours.muted), RING)
+            pen = QPen(colour if listens or self._hands_free else QColor(colours.muted), self.ring)
             pen.setCapStyle(Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
             # From the bottom up on both sides, so that louder is higher.
