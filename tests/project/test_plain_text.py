@@ -39,6 +39,8 @@ FORBIDDEN_METHODS = {
 ALLOWED = {
     # Qt's own label of tooltips, which it makes itself.
     ("desktop/ui/common/house_style.py", "setTextFormat"),
+    # Of the icon in the tray: a word for the state, of our own.
+    ("desktop/ui/tray/tray_icon.py", "setToolTip"),
 }
 
 
