@@ -166,6 +166,7 @@ def _has_popups(size: str, colours: str) -> bool:
 def _pictures(
     size: str, names: list[str], *, with_popups: bool
 ) -> Iterator[tuple[str, QWidget, Callable[[], object]]]:
+    import beside
     import dialogs
     import popups
     from scenes import SCENES, window_of
@@ -177,7 +178,7 @@ def _pictures(
     if names or with_popups:
         yield from popups.all_of_them((width, height), names)
     if size in DIALOGS_AT or (size == LIGHT_AT and with_popups):
-        for picture in chain(dialogs.all_of_them(), popups.of_dialogs()):
+        for picture in chain(dialogs.all_of_them(), beside.all_of_it(), popups.of_dialogs()):
             if not names or picture[0] in names:
                 yield picture
 

@@ -15,9 +15,14 @@ from desktop.app.browser import open_page
 from desktop.app.dialogs import Dialogs
 from desktop.app.frame_observer import FrameObserver
 from desktop.app.hotkey_controller import HotkeyController
+from desktop.app.login_start import LoginStart
+from desktop.app.lowering import Lowering
+from desktop.app.notifier import Notifier
 from desktop.app.qt_timer import step_timer
 from desktop.app.settings_dialog_controller import SettingsDialogController
+from desktop.app.strip_controller import StripController
 from desktop.app.theming import ThemeController
+from desktop.app.tray_controller import TrayController
 from desktop.base.task_set import TaskSet
 from desktop.conversation import settings_values
 from desktop.conversation.image_input import ImageInputController
@@ -84,6 +89,12 @@ class Parts:
     latch: TalkLatch
     hotkeys: HotkeyController
     dialogs: Dialogs
+    # background
+    tray: TrayController
+    strip: StripController
+    notifier: Notifier
+    login_start: LoginStart
+    lowering: Lowering
     # access and settings
     settings_dialog: SettingsDialogController
     model_list: ModelListController
@@ -162,6 +173,17 @@ def build(
     window.show_tool_definitions([structs.asdict(tool) for tool in registry.definitions()])
     latch = TalkLatch(settings.tap_lock, window)
     hotkeys = HotkeyController(store, GlobalHotkeys(parent=window), latch, controller, audio, window)
+    tray = TrayController(store, window)
+    strip = StripController(presenter.transcript, input_state, window)
+
+    def unseen() -> bool:
+        return (not window.isVisible() or window.isMinimized()) and not strip.shown
+
+    notifier = Notifier(
+        lambda: store.current.notify and unseen(),
+        lambda title, text: tray.icon.notify(title, text) if tray.icon else None,
+        window,
+    )
     return Parts(
         store=store,
         theme=theme,
@@ -182,6 +204,11 @@ def build(
         latch=latch,
         hotkeys=hotkeys,
         dialogs=Dialogs(store, window),
+        tray=tray,
+        strip=strip,
+        notifier=notifier,
+        login_start=LoginStart(store, window),
+        lowering=Lowering(store, window),
         settings_dialog=SettingsDialogController(
             store, partial(check_key, store, options), open_page, window
         ),

@@ -13,7 +13,7 @@ import shiboken6
 
 from desktop.access.endpoint_resolver import credential_in_words, default_model
 from desktop.access.key_format import PLATFORM_URL
-from desktop.app import diagnostics, hotkey_connections, note_connections
+from desktop.app import background_connections, diagnostics, hotkey_connections, note_connections
 from desktop.app.build import Parts, offer_web_tools
 from desktop.base.daemon_thread import in_daemon
 from desktop.conversation import settings_values
@@ -188,6 +188,7 @@ def connect(parts: Parts) -> None:
     store.changed.connect(partial(_on_setting_changed, parts))
     note_connections.connect(parts)
     hotkey_connections.connect(parts)
+    background_connections.connect(parts)
     # dialogs
     window.keys_clicked.connect(dialogs.open_keys)
     window.about_clicked.connect(dialogs.open_about)
@@ -294,6 +295,8 @@ def _on_setting_changed(parts: Parts, name: str) -> None:
             parts.model_list.use_access(settings_values.access(settings))
         case "web_tools":
             offer_web_tools(parts.registry, settings)
+        case "tray" | "notify" | "start_at_login" | "lower_others":
+            pass  # `background_connections` has them
         case "theme":
             parts.theme.choose(settings.theme)
         case "tap_lock":

@@ -52,6 +52,8 @@ def run(options: argparse.Namespace) -> int:
     instance = SingleInstance()
     chosen = {name: getattr(options, name, "") for name in ("agent", "model", "voice")}
     request = {"do": "show", "token": os.environ.get(ACTIVATION, ""), **chosen}
+    if getattr(options, "hidden", False):  # by the login: it needn't come to the front
+        request["hidden"] = "yes"
     try:
         match second_start.begin(instance, request, partial(_ask, instance)):
             case Outcome.FIRST:
@@ -108,7 +110,10 @@ async def _main(
     parts.window.restore(store.current.geometry, store.current.layout)
     parts.window.show_models(parts.options.offered)
     parts.window.show_choice(parts.options.displayed)
-    parts.window.show()
+    if getattr(options, "hidden", False) and parts.tray.wanted:
+        parts.window.begin_hidden()
+    else:
+        parts.window.show()
     if store.problem:
         parts.notes.add(Note("warning", store.problem, subject="settings read"))
     try:
@@ -153,10 +158,15 @@ async def _end(parts: Parts) -> None:
     gc.unfreeze()
     store, window = parts.store, parts.window
     await attempt(
-        "layout", lambda: store.replace(geometry=window.geometry_text(), layout=window.layout_texts())
+        "layout",
+        lambda: store.replace(
+            geometry=window.geometry_text(), layout=window.layout_texts() | parts.strip.layout_texts()
+        ),
     )
     await asyncio.gather(
         attempt("settings", store.flush_within),
+        attempt("start at login", parts.login_start.close),
+        attempt("other programs' sound", parts.lowering.close),
         attempt("settings dialog", parts.settings_dialog.close),
         attempt("exports", parts.exports.close),
         attempt("history", parts.recorder.history.close),

@@ -82,6 +82,8 @@ class RemoteControl:
                 self._controller.choose(name, value)
         if token := str(message.get("token") or ""):
             os.environ[ACTIVATION] = token
+        if message.get("hidden"):
+            return
         window = self._window
         window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
         window.show()

@@ -51,6 +51,9 @@ def parser() -> arguments.OneLineParser:
         metavar="FOLDER",
         help="write transcript.md and events.jsonl to this folder at the end",
     )
+    window.add_argument(
+        "--hidden", action="store_true", help="don't show the window, if the tray has an icon (a setting)"
+    )
     commands = root.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _add_session_commands(commands)
 

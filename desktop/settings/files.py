@@ -38,7 +38,7 @@ computer's, which Windows would sign in at as soon as it looks whether it is the
 ASKED_FOR = frozenset(
     {
         *(*schema.ADDRESSES, "mint_tickets", "keep_days", "journal", "save_events"),
-        *("turn_modes", *schema.HOTKEYS),
+        *("turn_modes", *schema.HOTKEYS, "start_at_login"),
     }
 )
 """What an import leaves as it is: where the key goes, what is kept of conversations or deleted, and whether

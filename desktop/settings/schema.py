@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 ThemeChoice = Literal["system", "light", "dark"]
 LanguageChoice = Literal["system", "en", "de"]
+TrayChoice = Literal["off", "icon", "close"]
 Patience = Literal["1", "5", "30", "for ever"]
 """Minutes."""
 
@@ -100,6 +101,8 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """Seconds of quiet after which a session that is billed by the open minute rests; 0: never."""
     sounds: bool = False
     """Short sounds at the start and the end of a take, never inside the recording."""
+    lower_others: bool = False
+    """Other programs' sound is lowered while the user or the assistant speaks."""
     volume: float = 1.0
     """0 to 1."""
     microphone_gain_db: float = 0.0
@@ -119,6 +122,11 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """How long conversations are kept; 0: for ever."""
     save_events: bool = False
     """The frames of a conversation are kept beside it."""
+    tray: TrayChoice = "off"
+    """An icon in the tray; with "close" the program goes on there when its window is closed."""
+    notify: bool = False
+    """While the window is hidden, the end of an answer and errors are told by the desktop."""
+    start_at_login: bool = False
     welcomed: bool = False
     """The welcome of the first run was dismissed."""
     seen_scheme: Literal["", "light", "dark"] = ""

@@ -30,6 +30,9 @@ NoteSubject = Literal[
     "budget",
     "retired",
     "hotkey",
+    "tray",
+    "login",
+    "others",
 ]
 """What a note is about.
 
@@ -43,4 +46,6 @@ models: the list of models. settings read: what was wrong with the file.
 settings, recording: files that can't be written. export: one that failed. left: the conversation before.
 reset: of all settings, which can be undone. budget: it is nearly used up, or is.
 retired: the chosen model is. hotkey: a key for all programs that can't be had.
+tray: the desktop has none. login: the start at login, which can't be changed.
+others: the sound of other programs, which can't be lowered.
 """

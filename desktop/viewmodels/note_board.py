@@ -30,6 +30,10 @@ FITS: dict[NoteSubject, frozenset[DisplayState]] = {
 """The states beside which a note can be true; a subject that isn't here fits all of them."""
 PASSING: frozenset[NoteSubject] = frozenset({"news", "answer", "take", "export", "test"})
 """Subjects of the past: the user goes on, and has read it."""
+UNTIL_TALK: frozenset[NoteSubject] = frozenset(
+    {"microphone", "speaker", "settings read", "left", "reset", "hotkey", "tray", "login", "others"}
+)
+"""Those of what stays as it is: they are read when the user talks."""
 
 _IDLE = (DisplayState.READY, DisplayState.MUTED, DisplayState.INTERRUPTED, DisplayState.NO_MICROPHONE)
 _IN_SESSION = (
@@ -105,7 +109,17 @@ class NoteBoard(QObject):
 
 
 def _passes(note: Note, state: DisplayState) -> bool:
-    if note.subject in ("microphone", "speaker", "settings read", "left", "reset", "hotkey"):
+    if note.subject in (
+        "microphone",
+        "speaker",
+        "settings read",
+        "left",
+        "reset",
+        "hotkey",
+        "tray",
+        "login",
+        "others",
+    ):
         # Another device is used now, say, which is no error, and the user speaks into it.
         return note.kind != "error" and state is DisplayState.LISTENING
     return note.subject in PASSING

@@ -63,6 +63,49 @@
     </message>
 </context>
 <context>
+    <name>BackgroundPage</name>
+    <message>
+        <source>Background</source>
+        <translation>Hintergrund</translation>
+    </message>
+    <message>
+        <source>Hidden, if there is an icon in the tray.</source>
+        <translation>Verborgen, wenn es ein Symbol im Infobereich gibt.</translation>
+    </message>
+    <message>
+        <source>Icon in the tray</source>
+        <translation>Symbol im Infobereich</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keines</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>Benachrichtigungen</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>Anzeigen</translation>
+    </message>
+    <message>
+        <source>Show it, and close to it</source>
+        <translation>Anzeigen, dorthin schließen</translation>
+    </message>
+    <message>
+        <source>Shows the state; its menu talks, mutes and connects. Closed to it, Presstalk goes on.</source>
+        <translation>Zeigt den Zustand; im Menü: sprechen, stummschalten, verbinden. Dorthin geschlossen läuft Presstalk weiter.</translation>
+    </message>
+    <message>
+        <source>Start at login</source>
+        <translation>Beim Anmelden starten</translation>
+    </message>
+    <message>
+        <source>While the window is hidden: the end of an answer, without its words, and errors.</source>
+        <translation>Solange das Fenster verborgen ist: das Ende einer Antwort, ohne ihre Worte, und Fehler.</translation>
+    </message>
+</context>
+<context>
     <name>CallDetail</name>
     <message>
         <source>Arguments and result</source>
@@ -1267,6 +1310,10 @@
         <source>Smaller text</source>
         <translation>Kleinerer Text</translation>
     </message>
+    <message>
+        <source>Strip that stays on top</source>
+        <translation>Leiste, die im Vordergrund bleibt</translation>
+    </message>
 </context>
 <context>
     <name>MainWindow</name>
@@ -1969,6 +2016,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Importieren …</translation>
     </message>
     <message>
+        <source>Only on Linux, with PulseAudio or PipeWire.</source>
+        <translation>Nur unter Linux, mit PulseAudio oder PipeWire.</translation>
+    </message>
+    <message>
         <source>Pages</source>
         <translation>Seiten</translation>
     </message>
@@ -2064,8 +2115,16 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Ein kurzer Ton beim Öffnen und Schließen des Mikrofons; nie in der Aufnahme.</translation>
     </message>
     <message>
+        <source>By 20 dB while one of you speaks; not calls or screen readers.</source>
+        <translation>Um 20 dB, solange gesprochen wird; nicht Anrufe und Bildschirmleser.</translation>
+    </message>
+    <message>
         <source>How loud the assistant is.</source>
         <translation>Wie laut der Assistent spricht.</translation>
+    </message>
+    <message>
+        <source>Lower other programs</source>
+        <translation>Andere Programme leiser</translation>
     </message>
     <message>
         <source>Microphone</source>
@@ -2351,6 +2410,29 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Tap, or press {0}, to mute the microphone or stop the answer</source>
         <translation>Tippen oder {0}: schaltet das Mikrofon stumm oder stoppt die Antwort</translation>
+    </message>
+</context>
+<context>
+    <name>TalkStrip</name>
+    <message>
+        <source>Close the strip</source>
+        <translation>Leiste schließen</translation>
+    </message>
+    <message>
+        <source>Microphone</source>
+        <translation>Mikrofon</translation>
+    </message>
+    <message>
+        <source>Presstalk, small</source>
+        <translation>Presstalk, klein</translation>
+    </message>
+    <message>
+        <source>Show the window</source>
+        <translation>Fenster anzeigen</translation>
+    </message>
+    <message>
+        <source>Speaker</source>
+        <translation>Lautsprecher</translation>
     </message>
 </context>
 <context>
@@ -2716,6 +2798,53 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Transcript</source>
         <translation>Mitschrift</translation>
+    </message>
+</context>
+<context>
+    <name>TrayIcon</name>
+    <message>
+        <source>Connect</source>
+        <translation>Verbinden</translation>
+    </message>
+    <message>
+        <source>Copy the last answer</source>
+        <translation>Letzte Antwort kopieren</translation>
+    </message>
+    <message>
+        <source>Disconnect</source>
+        <translation>Trennen</translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation>Stummschalten</translation>
+    </message>
+    <message>
+        <source>Presstalk isn&apos;t connected</source>
+        <translation>Presstalk ist nicht verbunden</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Show window</source>
+        <translation>Fenster anzeigen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>Strip</source>
+        <translation>Leiste</translation>
+    </message>
+    <message>
+        <source>Talk</source>
+        <translation>Sprechen</translation>
+    </message>
+    <message>
+        <source>There is no answer yet</source>
+        <translation>Es gibt noch keine Antwort</translation>
     </message>
 </context>
 <context>
@@ -4031,6 +4160,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>login-not-set</name>
+    <message>
+        <source>The start at login can&apos;t be changed ({reason}). Change it in your system&apos;s settings.</source>
+        <translation>Der Start beim Anmelden lässt sich nicht ändern ({reason}). Ändern Sie ihn in den Einstellungen Ihres Systems.</translation>
+    </message>
+</context>
+<context>
     <name>management-key</name>
     <message>
         <source>This is a management key (opmak-…). Sessions need a project&apos;s runtime key: create one on the platform.</source>
@@ -4388,6 +4524,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>no-tray</name>
+    <message>
+        <source>This desktop shows no tray, so closing the window ends Presstalk. On GNOME the extension AppIndicator adds one.</source>
+        <translation>Dieser Desktop zeigt keinen Infobereich, deshalb beendet das Schließen des Fensters Presstalk. Unter GNOME ergänzt ihn die Erweiterung AppIndicator.</translation>
+    </message>
+</context>
+<context>
     <name>no-url</name>
     <message>
         <source>The {address} isn&apos;t valid. Example: https://api.opper.ai.</source>
@@ -4479,6 +4622,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>notify-answered</name>
+    <message>
+        <source>The assistant has answered.</source>
+        <translation>Der Assistent hat geantwortet.</translation>
+    </message>
+</context>
+<context>
     <name>offline-cant-be-started</name>
     <message>
         <source>The offline demo can&apos;t be started ({reason}).</source>
@@ -4534,6 +4684,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>{amount} {currency}</source>
         <translation>{amount} {currency}</translation>
+    </message>
+</context>
+<context>
+    <name>others-not-lowered</name>
+    <message>
+        <source>Other programs&apos; sound can&apos;t be lowered: that takes PulseAudio or PipeWire, and pactl (in the package pulseaudio-utils).</source>
+        <translation>Der Ton anderer Programme lässt sich nicht senken: Dazu braucht es PulseAudio oder PipeWire und pactl (im Paket pulseaudio-utils).</translation>
     </message>
 </context>
 <context>

@@ -109,4 +109,4 @@ async def test_at_the_end_the_windows_place_is_remembered(parts: Parts):
     parts.window.show()
     await main._end(parts)
     assert parts.store.current.geometry
-    assert parts.store.current.layout == parts.window.layout_texts()
+    assert parts.store.current.layout == parts.window.layout_texts() | parts.strip.layout_texts()

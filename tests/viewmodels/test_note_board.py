@@ -45,6 +45,9 @@ TRUE_BESIDE: dict[str, set[DisplayState]] = {
     "budget": set(S),
     "retired": set(S),
     "hotkey": set(S),
+    "tray": set(S),
+    "login": set(S),
+    "others": set(S),
 }
 """Beside which states each note can be read without contradicting the state's word."""
 OVER_WITH_THE_NEXT_TAKE = {"news", "answer", "take", "export", "test"}

@@ -26,6 +26,7 @@ from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.common.work_area import WorkAreaGuard
 from desktop.ui.dialogs.talking_dialog import TalkingDialog
 from desktop.ui.settings.key_field import KeySource
+from desktop.ui.settings.pages.background import BackgroundPage
 from desktop.ui.settings.pages.connection import ConnectionPage
 from desktop.ui.settings.pages.conversation import ConversationPage
 from desktop.ui.settings.pages.form import Form
@@ -80,6 +81,7 @@ class SettingsDialog(TalkingDialog):
         self.setMinimumSize(*SMALLEST)
         self._connection, self._sound = ConnectionPage(form), SoundPage(form)
         self._hotkeys = KeysPage(form)
+        self._background = BackgroundPage(form)
         self._general = GeneralPage(form)
         self._pages: tuple[Page, ...] = (
             self._connection,
@@ -87,6 +89,7 @@ class SettingsDialog(TalkingDialog):
             TalkingPage(form),
             self._hotkeys,
             self._sound,
+            self._background,
             self._general,
         )
         self._list = QListWidget()
@@ -166,6 +169,11 @@ class SettingsDialog(TalkingDialog):
     def show_hotkeys(self) -> None:
         """Show the page of the keys for all programs."""
         self._list.setCurrentRow(self._pages.index(self._hotkeys))
+
+    def show_background_problem(self, name: str, problem: Message | None) -> None:
+        """Say why this setting can't be followed; None: it can."""
+        page = next(page for page in self._pages if name in page.names)
+        page.row(name).show_problem(worded(problem) if problem else "")
 
     def show_notice(self, ok: bool, message: Message) -> None:
         """Show how an import or an export ended."""

@@ -25,6 +25,7 @@ class MainMenu(IconButton):
     times_clicked = Signal()
     text_size_asked = Signal(int)
     """A step, as of `text_sizes.stepped`."""
+    strip_clicked = Signal()
     settings_clicked = Signal()
     keys_clicked = Signal()
     about_clicked = Signal()
@@ -55,6 +56,8 @@ class MainMenu(IconButton):
             action.setAutoRepeat(True)
         self.show_text_size(USUAL)
         self.menu_shown.addSeparator()
+        self.strip = self.add(self.tr("Strip that stays on top"), None, self.strip_clicked.emit)
+        self.strip.setCheckable(True)
         self.add(self.tr("Settings…"), shortcuts.SETTINGS, self.settings_clicked.emit)
         self.add(self.tr("Keyboard shortcuts"), shortcuts.KEYS, self.keys_clicked.emit)
         self.add(self.tr("About Presstalk"), None, self.about_clicked.emit)

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QPaintEvent,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QAccessibleWidget, QHBoxLayout, QVBoxLayout
 
@@ -107,6 +108,8 @@ class MainWindow(WindowSignals):
         self._state = DisplayState.OFFLINE
         self._states = Gathering(self._show_state, self)
         self._painted = False
+        self.stays_hidden: Callable[[], bool] = lambda: False
+        """Whether closing hides the window and the program goes on."""
         self.struck: tuple[float, object] = (0.0, None)
         """When a talk key or button was struck last, in seconds of `time.monotonic`, and which one."""
         self._page = QVBoxLayout(self)
@@ -293,6 +296,18 @@ class MainWindow(WindowSignals):
         unshrunk = f"{size.width()} {size.height()}" if size else ""
         return self.places.texts() | {"unshrunk": unshrunk}
 
+    # Hidden
+
+    def begin_hidden(self) -> None:
+        """Begin as if the window had been painted, without showing it."""
+        self._painted = True
+        QTimer.singleShot(0, self.first_painted.emit)
+
+    def quit(self) -> None:
+        """Close the window, and with it the program, whatever closing does otherwise."""
+        self.stays_hidden = lambda: False
+        self.close()
+
     # Qt
 
     def changeEvent(self, event: QEvent) -> None:
@@ -336,7 +351,18 @@ class MainWindow(WindowSignals):
         self.text_line.take(event.mimeData())
         event.acceptProposedAction()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._painted:  # again
+            QTimer.singleShot(0, self, self.places.appear)
+            self.meters.look()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.stays_hidden():
+            event.ignore()
+            self.hide()
+            self.places.close()
+            return
         self.meters.stop()
         self.places.close()
         self.closed.emit()

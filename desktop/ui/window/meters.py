@@ -34,7 +34,7 @@ class Meters(QObject):
 
     def __init__(self, needles: Needles, window: QWidget) -> None:
         super().__init__(window)
-        self._window = window
+        self._windows = [window]
         self._needles = needles
         self._needs: set[str] = set()
         self._levels = QTimer(self, interval=LEVEL_MS)
@@ -56,6 +56,10 @@ class Meters(QObject):
         """Something needs moving needles, or no longer: they move while anything does."""
         (self._needs.add if needed else self._needs.discard)(what)
         self.run(bool(self._needs))
+
+    def show_in(self, window: QWidget) -> None:
+        """This window has meters too."""
+        self._windows.append(window)
 
     def look(self) -> None:
         """The window may be seen again."""
@@ -90,5 +94,6 @@ class Meters(QObject):
             self._levels.setInterval(interval)
 
     def _seen(self) -> bool:
-        handle = self._window.windowHandle()
-        return handle is None or handle.isExposed()
+        main, *others = self._windows
+        handle = main.windowHandle()
+        return handle is None or handle.isExposed() or any(one.isVisible() for one in others)

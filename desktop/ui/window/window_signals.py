@@ -83,6 +83,8 @@ class WindowSignals(QWidget):
     export_times_clicked = Signal()
     frames_path_chosen = Signal(str)
     """Where the frames are to be written: answer with `show_frames_saved`."""
+    strip_clicked = Signal()
+    """The strip is to be shown, or no longer."""
     settings_clicked = Signal()
     keys_clicked = Signal()
     about_clicked = Signal()

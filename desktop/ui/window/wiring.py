@@ -28,7 +28,7 @@ def connect_parts(window: MainWindow) -> None:
     window.panes_button.toggled.connect(window.places.shown.setChecked)
     window.places.shown.toggled.connect(window.panes_button.setChecked)
     window.places.activation_changed.connect(window.tell_attended)
-    window.menu.quit_clicked.connect(window.close)
+    window.menu.quit_clicked.connect(window.quit)
     window.transcript.offer_action(window.menu.history)
     # recovery
     window.recovery.show_clicked.connect(window.transcript.take_focus)
@@ -108,6 +108,7 @@ def connect_signals(window: MainWindow) -> None:
     window.menu.text_size_asked.connect(window.text_size_asked)
     window.side.export_times_clicked.connect(window.export_times_clicked)
     window.side.frames_path_chosen.connect(window.frames_path_chosen)
+    window.menu.strip_clicked.connect(window.strip_clicked)
     window.menu.settings_clicked.connect(window.settings_clicked)
     window.menu.keys_clicked.connect(window.keys_clicked)
     window.menu.about_clicked.connect(window.about_clicked)

@@ -43,6 +43,12 @@ class SoundPage(Page):
             self.tr("A short sound when the microphone opens and closes; never recorded."),
             SwitchField(),
         )
+        self._add(
+            "lower_others",
+            self.tr("Lower other programs"),
+            self.tr("By 20 dB while one of you speaks; not calls or screen readers."),
+            SwitchField(),
+        )
         self._column.addStretch(1)
         self.show_devices((), ())
 
