@@ -1212,15 +1212,15 @@
     </message>
     <message>
         <source>Each of them is a program that runs as you. Tick those you trust.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeder ist ein Programm, das mit Ihren Rechten läuft. Wählen Sie die, denen Sie vertrauen.</translation>
     </message>
     <message>
         <source>Servers of other programs</source>
-        <translation type="unfinished"></translation>
+        <translation>Server anderer Programme</translation>
     </message>
     <message>
         <source>Take the ticked ones over</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgewählte übernehmen</translation>
     </message>
 </context>
 <context>
@@ -2258,27 +2258,27 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
     <message>
         <source>Command, or address that begins with https://</source>
-        <translation type="unfinished"></translation>
+        <translation>Befehl, oder Adresse, die mit https:// beginnt</translation>
     </message>
     <message>
         <source>For a secret write ${keychain:NAME} or ${VARIABLE}. The server runs as you.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für ein Geheimnis schreiben Sie ${keychain:NAME} oder ${VARIABLE}. Der Server läuft mit Ihren Rechten.</translation>
     </message>
     <message>
         <source>Give it a name, and a command or an address</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie ihm einen Namen und einen Befehl oder eine Adresse</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>Save server</source>
-        <translation type="unfinished"></translation>
+        <translation>Server speichern</translation>
     </message>
     <message>
         <source>Variables (NAME=value) or headers (Name: value), a line each</source>
-        <translation type="unfinished"></translation>
+        <translation>Variablen (NAME=Wert) oder Header (Name: Wert), je eine Zeile</translation>
     </message>
 </context>
 <context>
@@ -2547,35 +2547,35 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>SourceList</name>
     <message>
         <source>Add…</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinzufügen …</translation>
     </message>
     <message>
         <source>Choose a server first</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie zuerst einen Server</translation>
     </message>
     <message>
         <source>Edit…</source>
-        <translation type="unfinished"></translation>
+        <translation>Bearbeiten …</translation>
     </message>
     <message>
         <source>It is switched off</source>
-        <translation type="unfinished"></translation>
+        <translation>Er ist ausgeschaltet</translation>
     </message>
     <message>
         <source>MCP servers and functions</source>
-        <translation type="unfinished"></translation>
+        <translation>MCP-Server und Funktionen</translation>
     </message>
     <message>
         <source>Move its secrets to the keychain</source>
-        <translation type="unfinished"></translation>
+        <translation>Seine Geheimnisse in den Schlüsselbund verschieben</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>Entfernen</translation>
     </message>
     <message>
         <source>Restart</source>
-        <translation type="unfinished"></translation>
+        <translation>Neu starten</translation>
     </message>
     <message>
         <source>Switch off</source>
@@ -2587,7 +2587,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
     <message>
         <source>There is none yet. Add a server, or take others over.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch keinen. Fügen Sie einen Server hinzu, oder übernehmen Sie andere.</translation>
     </message>
 </context>
 <context>
@@ -3192,11 +3192,11 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>ToolList</name>
     <message>
         <source>All tools</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Werkzeuge</translation>
     </message>
     <message>
         <source>Always allow</source>
-        <translation type="unfinished"></translation>
+        <translation>Immer erlauben</translation>
     </message>
     <message>
         <source>Arguments as JSON</source>
@@ -3204,7 +3204,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
     <message>
         <source>Arguments that it takes</source>
-        <translation type="unfinished"></translation>
+        <translation>Argumente, die es annimmt</translation>
     </message>
     <message>
         <source>Ask each time</source>
@@ -3212,58 +3212,58 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
     <message>
         <source>From {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus {0}</translation>
     </message>
     <message>
         <source>Its server says that it is: {0}. That may be untrue.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sein Server gibt an, es sei: {0}. Das muss nicht stimmen.</translation>
     </message>
     <message>
         <source>Never allow</source>
-        <translation type="unfinished"></translation>
+        <translation>Nie erlauben</translation>
     </message>
     <message>
         <source>The assistant is given {0} tools.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Assistent erhält {0} Werkzeuge.</translation>
     </message>
     <message>
         <source>The model isn&apos;t given of its schema: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus seinem Schema erhält das Modell nicht: {0}</translation>
     </message>
     <message>
         <source>Try it</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausprobieren</translation>
     </message>
     <message>
         <source>What is built in does no harm, or asks by itself</source>
-        <translation type="unfinished"></translation>
+        <translation>Was eingebaut ist, schadet nicht oder fragt selbst</translation>
     </message>
     <message>
         <source>Whether the tool may run</source>
-        <translation type="unfinished"></translation>
+        <translation>Ob das Werkzeug laufen darf</translation>
     </message>
     <message>
         <source>With more than {0} it often chooses the wrong one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bei mehr als {0} wählt er oft das falsche.</translation>
     </message>
 </context>
 <context>
     <name>ToolsPage</name>
     <message>
         <source>All tools</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Werkzeuge</translation>
     </message>
     <message>
         <source>Make an example function</source>
-        <translation type="unfinished"></translation>
+        <translation>Beispielfunktion anlegen</translation>
     </message>
     <message>
         <source>Open the folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner öffnen</translation>
     </message>
     <message>
         <source>Take over from other programs…</source>
-        <translation type="unfinished"></translation>
+        <translation>Von anderen Programmen übernehmen …</translation>
     </message>
     <message>
         <source>Tools</source>
@@ -3271,7 +3271,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
     <message>
         <source>Tools of MCP servers, and functions of your own. They run as you, once you allow it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Werkzeuge von MCP-Servern und eigene Funktionen. Sie laufen mit Ihren Rechten, sobald Sie es erlauben.</translation>
     </message>
 </context>
 <context>
@@ -4346,42 +4346,42 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>function-at-line</name>
     <message>
         <source>{file}, line {line}: {words}</source>
-        <translation type="unfinished"></translation>
+        <translation>{file}, Zeile {line}: {words}</translation>
     </message>
 </context>
 <context>
     <name>function-ended</name>
     <message>
         <source>{file} ended the process it runs in ({words}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} hat den Prozess beendet, in dem die Datei läuft ({words}).</translation>
     </message>
 </context>
 <context>
     <name>function-example-made</name>
     <message>
         <source>{file} was made. Change it as you like: it is read when you save it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} wurde angelegt. Ändern Sie die Datei nach Belieben: Sie wird beim Speichern gelesen.</translation>
     </message>
 </context>
 <context>
     <name>function-example-there</name>
     <message>
         <source>{file} is there already.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} gibt es schon.</translation>
     </message>
 </context>
 <context>
     <name>function-in-file</name>
     <message>
         <source>{file}: {words}</source>
-        <translation type="unfinished"></translation>
+        <translation>{file}: {words}</translation>
     </message>
 </context>
 <context>
     <name>function-slow</name>
     <message>
         <source>{file} didn&apos;t end within {seconds} s when it was run.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} war nach {seconds} s noch nicht durchgelaufen.</translation>
     </message>
 </context>
 <context>
@@ -4493,14 +4493,14 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>import-asks</name>
     <message>
         <source>It asks for a value ({name}). Edit the server: write it in, then move it to the keychain.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er fragt nach einem Wert ({name}). Bearbeiten Sie den Server: Tragen Sie ihn ein, und verschieben Sie ihn dann in den Schlüsselbund.</translation>
     </message>
 </context>
 <context>
     <name>import-by-extension</name>
     <message>
         <source>An extension of the program provides it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Erweiterung des Programms stellt ihn bereit.</translation>
     </message>
 </context>
 <context>
@@ -4514,21 +4514,21 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>import-not-understood</name>
     <message>
         <source>The file isn&apos;t valid {kind}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei ist kein gültiges {kind}.</translation>
     </message>
 </context>
 <context>
     <name>import-nothing</name>
     <message>
         <source>There are no MCP servers in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie enthält keine MCP-Server.</translation>
     </message>
 </context>
 <context>
     <name>import-of-editor</name>
     <message>
         <source>It refers to the editor&apos;s own {name}, which isn&apos;t known here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er verweist auf {name} des Editors; das ist hier nicht bekannt.</translation>
     </message>
 </context>
 <context>
@@ -5172,245 +5172,245 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>mcp-bad-address</name>
     <message>
         <source>Its address must begin with https://, or be on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Seine Adresse muss mit https:// beginnen oder auf diesem Computer sein.</translation>
     </message>
 </context>
 <context>
     <name>mcp-bad-field</name>
     <message>
         <source>Its field “{field}” can&apos;t be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sein Feld „{field}“ ist nicht lesbar.</translation>
     </message>
 </context>
 <context>
     <name>mcp-bad-name</name>
     <message>
         <source>Its name is empty, too long, or has characters that can&apos;t be seen.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sein Name ist leer, zu lang oder enthält unsichtbare Zeichen.</translation>
     </message>
 </context>
 <context>
     <name>mcp-ended</name>
     <message>
         <source>It ended by itself. Its last lines may say why.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er hat sich selbst beendet. Seine letzten Zeilen sagen vielleicht, warum.</translation>
     </message>
 </context>
 <context>
     <name>mcp-exited</name>
     <message>
         <source>It ended by itself, with the code {code}. Its last lines may say why.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er hat sich selbst beendet, mit dem Code {code}. Seine letzten Zeilen sagen vielleicht, warum.</translation>
     </message>
 </context>
 <context>
     <name>mcp-garbage</name>
     <message>
         <source>It writes what is no MCP, without end. Check whether it is an MCP server.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er schreibt ohne Ende, was kein MCP ist. Prüfen Sie, ob es ein MCP-Server ist.</translation>
     </message>
 </context>
 <context>
     <name>mcp-host-ended</name>
     <message>
         <source>The process of the servers ended. Restart the server.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Prozess der Server ist beendet. Starten Sie den Server neu.</translation>
     </message>
 </context>
 <context>
     <name>mcp-host-said</name>
     <message>
         <source>The process of the servers ended ({words}). Restart the server.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Prozess der Server ist beendet ({words}). Starten Sie den Server neu.</translation>
     </message>
 </context>
 <context>
     <name>mcp-http</name>
     <message>
         <source>It refused with the code {code}. Check the address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er hat mit dem Code {code} abgelehnt. Prüfen Sie die Adresse.</translation>
     </message>
 </context>
 <context>
     <name>mcp-missing-secret</name>
     <message>
         <source>The keychain has no secret named {name}. Edit the server: write it in, then move it there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüsselbund hat kein Geheimnis namens {name}. Bearbeiten Sie den Server: Tragen Sie es ein, und verschieben Sie es dann dorthin.</translation>
     </message>
 </context>
 <context>
     <name>mcp-missing-variable</name>
     <message>
         <source>The variable {name} isn&apos;t set. Set it and start Presstalk again, or change the server.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Variable {name} ist nicht gesetzt. Setzen Sie sie und starten Sie Presstalk neu, oder ändern Sie den Server.</translation>
     </message>
 </context>
 <context>
     <name>mcp-name-taken</name>
     <message>
         <source>There is a server of this name already. Choose another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt schon einen Server dieses Namens. Wählen Sie einen anderen Namen.</translation>
     </message>
 </context>
 <context>
     <name>mcp-no-command</name>
     <message>
         <source>This command can&apos;t be read: a quotation mark is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Befehl ist nicht lesbar: Ein Anführungszeichen fehlt.</translation>
     </message>
 </context>
 <context>
     <name>mcp-no-json</name>
     <message>
         <source>The file of the MCP servers is not valid JSON. Correct it, or rename it and add them anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei der MCP-Server ist kein gültiges JSON. Berichtigen Sie sie, oder benennen Sie sie um und fügen Sie die Server neu hinzu.</translation>
     </message>
 </context>
 <context>
     <name>mcp-no-object</name>
     <message>
         <source>Its entry is no object.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sein Eintrag ist kein Objekt.</translation>
     </message>
 </context>
 <context>
     <name>mcp-no-sdk</name>
     <message>
         <source>MCP isn&apos;t installed here. Install Presstalk with the extra “mcp”.</source>
-        <translation type="unfinished"></translation>
+        <translation>MCP ist hier nicht installiert. Installieren Sie Presstalk mit dem Extra „mcp“.</translation>
     </message>
 </context>
 <context>
     <name>mcp-no-servers</name>
     <message>
         <source>The file has no “mcpServers” object.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei hat kein Objekt „mcpServers“.</translation>
     </message>
 </context>
 <context>
     <name>mcp-no-way</name>
     <message>
         <source>It has neither a command nor an address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er hat weder einen Befehl noch eine Adresse.</translation>
     </message>
 </context>
 <context>
     <name>mcp-not-allowed</name>
     <message>
         <source>This user may not run its command. Check the file&apos;s permissions.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Benutzer darf seinen Befehl nicht ausführen. Prüfen Sie die Rechte der Datei.</translation>
     </message>
 </context>
 <context>
     <name>mcp-not-found</name>
     <message>
         <source>Its command wasn&apos;t found. Check the name, or give the whole path of the program.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sein Befehl wurde nicht gefunden. Prüfen Sie den Namen, oder geben Sie den ganzen Pfad des Programms an.</translation>
     </message>
 </context>
 <context>
     <name>mcp-not-read</name>
     <message>
         <source>The file of the MCP servers can&apos;t be read ({reason}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei der MCP-Server ist nicht lesbar ({reason}).</translation>
     </message>
 </context>
 <context>
     <name>mcp-not-written</name>
     <message>
         <source>The file of the MCP servers can&apos;t be written ({reason}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei der MCP-Server lässt sich nicht schreiben ({reason}).</translation>
     </message>
 </context>
 <context>
     <name>mcp-nothing-found</name>
     <message>
         <source>No other program&apos;s MCP servers were found on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf diesem Computer wurden keine MCP-Server anderer Programme gefunden.</translation>
     </message>
 </context>
 <context>
     <name>mcp-old-transport</name>
     <message>
         <source>It uses the old transport “sse”. Ask for its address with streamable HTTP.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er benutzt den alten Transport „sse“. Fragen Sie nach seiner Adresse für Streamable HTTP.</translation>
     </message>
 </context>
 <context>
     <name>mcp-other</name>
     <message>
         <source>It can&apos;t be used ({words}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Er ist nicht benutzbar ({words}).</translation>
     </message>
 </context>
 <context>
     <name>mcp-protocol</name>
     <message>
         <source>It answered with an error: {words}</source>
-        <translation type="unfinished"></translation>
+        <translation>Er hat mit einem Fehler geantwortet: {words}</translation>
     </message>
 </context>
 <context>
     <name>mcp-redirected</name>
     <message>
         <source>It sends elsewhere, which isn&apos;t followed. Use the address it names: {words}</source>
-        <translation type="unfinished"></translation>
+        <translation>Er leitet weiter; dem wird nicht gefolgt. Benutzen Sie die Adresse, die er nennt: {words}</translation>
     </message>
 </context>
 <context>
     <name>mcp-refused</name>
     <message>
         <source>It can&apos;t be reached ({words}). Check the address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er ist nicht erreichbar ({words}). Prüfen Sie die Adresse.</translation>
     </message>
 </context>
 <context>
     <name>mcp-removed</name>
     <message>
         <source>{name} was removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} wurde entfernt.</translation>
     </message>
 </context>
 <context>
     <name>mcp-saved</name>
     <message>
         <source>{name} was saved.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} wurde gespeichert.</translation>
     </message>
 </context>
 <context>
     <name>mcp-secrets-moved</name>
     <message>
         <source>Secrets moved to the keychain: {count}.</source>
-        <translation type="unfinished"></translation>
+        <translation>In den Schlüsselbund verschobene Geheimnisse: {count}.</translation>
     </message>
 </context>
 <context>
     <name>mcp-slow</name>
     <message>
         <source>It did not answer in time. Check whether it is an MCP server.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er hat nicht rechtzeitig geantwortet. Prüfen Sie, ob es ein MCP-Server ist.</translation>
     </message>
 </context>
 <context>
     <name>mcp-taken</name>
     <message>
         <source>Servers taken over: {count}. They start now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Übernommene Server: {count}. Sie starten jetzt.</translation>
     </message>
 </context>
 <context>
     <name>mcp-too-many</name>
     <message>
         <source>There are more than {most} servers already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es sind schon mehr als {most} Server.</translation>
     </message>
 </context>
 <context>
     <name>mcp-unauthorized</name>
     <message>
         <source>It wants another sign-in (code {code}). Check the headers of its configuration.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er verlangt eine andere Anmeldung (Code {code}). Prüfen Sie die Header seiner Konfiguration.</translation>
     </message>
 </context>
 <context>
@@ -6700,14 +6700,14 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>source-again</name>
     <message>
         <source>Failed, is started again in {seconds} s</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehlgeschlagen, wird in {seconds} s neu gestartet</translation>
     </message>
 </context>
 <context>
     <name>source-failed</name>
     <message>
         <source>Failed</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehlgeschlagen</translation>
     </message>
 </context>
 <context>
@@ -6721,14 +6721,14 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>source-ready</name>
     <message>
         <source>Ready, tools: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>Bereit, Werkzeuge: {count}</translation>
     </message>
 </context>
 <context>
     <name>source-starting</name>
     <message>
         <source>Starting…</source>
-        <translation type="unfinished"></translation>
+        <translation>Startet …</translation>
     </message>
 </context>
 <context>
@@ -7022,14 +7022,14 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>tool-secret</name>
     <message>
         <source>secret</source>
-        <translation type="unfinished"></translation>
+        <translation>Geheimnis</translation>
     </message>
 </context>
 <context>
     <name>tool-secret-instead</name>
     <message>
         <source>Name a variable of the environment in its place: ${{NAME}}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nennen Sie stattdessen eine Umgebungsvariable: ${{NAME}}.</translation>
     </message>
 </context>
 <context>
