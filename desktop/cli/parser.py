@@ -78,6 +78,19 @@ def parser() -> arguments.OneLineParser:
     )
     serve.add_argument("--port", type=arguments.port, default=0, help="port; 0 picks a free one (default)")
     serve.add_argument(
+        "--replay",
+        type=Path,
+        metavar="FOLDER",
+        help="replay this recording instead: what its service had sent, when the client has said its part",
+    )
+    serve.add_argument(
+        "--speed",
+        type=arguments.speed,
+        default=1.0,
+        metavar="N",
+        help="of a replay: 1 is as recorded (default), 0 without any waiting but for the client",
+    )
+    serve.add_argument(
         "--sessions",
         type=arguments.sessions,
         default=8,

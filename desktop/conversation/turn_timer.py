@@ -50,6 +50,7 @@ class TurnTimer:
         self._sounds: dict[int, ReplySound] = {}
         self._first_sample: dict[int, float] = {}
         """When the first sample left the device, of replies of which nothing was audible yet."""
+        self._first_delta = 0.0
         self._latency_ms: float | None = None
         self._words: dict[int, int] = {}
         self._by_server = False
@@ -115,6 +116,8 @@ class TurnTimer:
     def _on_sound(self, audio: bytes, at: float) -> None:
         if self._sound is None:
             self._sound = ReplySound(self._rate)
+        if not self._sound.ms:
+            self._first_delta = at
             self._mark("first_delta", at)
         self._tell(self._tracker.first_audio(at))
         self._tell(self._tracker.last_audio(at))
@@ -210,6 +213,7 @@ class TurnTimer:
 
     def _on_playing(self, response: int, first: float, latency_ms: float | None, late_ms: float) -> None:
         self._latency_ms = latency_ms
+        first = max(first, self._first_delta)  # where sound goes to a file, all of it counts as heard at once
         self._tell(self._tracker.first_heard(first, latency_ms))
         self._mark("first_sample", first, reply=response, ms=latency_ms, late_us=round(late_ms * 1_000))
         self._first_sample[response] = first

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import msgspec
@@ -80,7 +81,7 @@ def to_chrome(conversation: Conversation) -> str:
 
 def _turn_spans(conversation: Conversation) -> Iterator[_Span]:
     turns = [turn for turn in conversation.turns if turn.start is not None]
-    for turn, following in zip(turns, [*turns[1:], None], strict=True):
+    for turn, following in zip_longest(turns, turns[1:]):
         begin = turn.start or 0.0
         known = [at for moment in MOMENTS if (at := turn.at(moment)) is not None]
         end = max([*known, *(part.end for part in parts_of(turn))])

@@ -31,7 +31,7 @@ Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
 PART_COLUMNS = (
     *(f"{name}_ms" for name in PART_NAMES),
-    *("key_up_to_audible_ms", "client_ms", "service_ms"),
+    *("key_up_to_audible_ms", "client_share_ms", "service_share_ms"),
     *("key_down_to_silence_ms", "key_down_to_cancel_ms", "key_down_to_last_delta_ms"),
     *("underruns", "underrun_ms", "silence_ms", "tool_ms", "words_a_minute", "model"),
 )
