@@ -125,6 +125,12 @@ def _serve(options: argparse.Namespace) -> int:
     return serve.run(options)
 
 
+def _ask_again(options: argparse.Namespace) -> int:
+    from desktop.cli import ask_again
+
+    return ask_again.run(options)
+
+
 def _pack(options: argparse.Namespace) -> int:
     from desktop.recording.folder import packing
 
@@ -145,4 +151,5 @@ _COMMANDS = {
     "devices": _devices,
     "serve": _serve,
     "pack": _pack,
+    "ask-again": _ask_again,
 }

@@ -60,6 +60,16 @@ def parser() -> arguments.OneLineParser:
     commands = root.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _add_session_commands(commands)
 
+    again = commands.add_parser(
+        "ask-again", help="ask a recording's turns again, with another model or prompt, and compare"
+    )
+    _add_session_options(again)
+    again.add_argument("folder", type=Path, metavar="FOLDER", help="a recording, made with --record")
+    again.add_argument("--effort", metavar="NAME", default="", help="the reasoning effort")
+    again.add_argument("--instructions", metavar="TEXT", default="", help="in place of the usual ones")
+    again.add_argument("--json", type=Path, metavar="FILE", help="write the report to this file too")
+    _add_timeout(again)
+
     ptt = commands.add_parser(
         "ptt", help="press or release the running window's talk key, for your own shortcuts"
     )
@@ -183,6 +193,10 @@ def _add_outputs(command: argparse.ArgumentParser) -> None:
         default=argparse.SUPPRESS,
         help="record the turn with its sound in this folder, which must be new or empty",
     )
+    _add_timeout(command)
+
+
+def _add_timeout(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--timeout",
         type=arguments.seconds,
