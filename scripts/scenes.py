@@ -279,6 +279,10 @@ def _muted(window: MainWindow, stage: Stage) -> None:
     window.audio.show_muted(True)
 
 
+def _recording(window: MainWindow, stage: Stage) -> None:
+    window.show_recording(True)
+
+
 def _restart(window: MainWindow, stage: Stage) -> None:
     window.restart.offer(
         PendingRestart(_choice(Scene("", model="gemini/gemini-3.1-flash-live-preview")), ("model",))
@@ -419,6 +423,7 @@ SCENES = (
     Scene("hands-free-speaking", DisplayState.SPEAKING, setting=_growing, mode="semantic_vad"),
     Scene("hands-free-muted", DisplayState.MUTED, setting=_muted, mode="server_vad"),
     Scene("restart", DisplayState.READY, setting=_restart),
+    Scene("recording", DisplayState.READY, setting=_recording),
     Scene("cut-short", DisplayState.READY, talked=False, setting=_cut_short),
     Scene("picture", DisplayState.READY, setting=_pictured),
     Scene("translate", DisplayState.SPEAKING, talked=False, setting=_translated, model=TRANSLATING),

@@ -592,6 +592,10 @@
         <translation> %</translation>
     </message>
     <message>
+        <source> GB</source>
+        <translation> GB</translation>
+    </message>
+    <message>
         <source>Appearance</source>
         <translation>Erscheinungsbild</translation>
     </message>
@@ -618,6 +622,10 @@
     <message>
         <source>General</source>
         <translation>Allgemein</translation>
+    </message>
+    <message>
+        <source>Keep at most</source>
+        <translation>Höchstens aufbewahren</translation>
     </message>
     <message>
         <source>Keep conversations</source>
@@ -648,6 +656,10 @@
         <translation>Ältere werden beim Start von Presstalk gelöscht.</translation>
     </message>
     <message>
+        <source>Record sound</source>
+        <translation>Ton aufnehmen</translation>
+    </message>
+    <message>
         <source>Saved as they happen, on this computer only.</source>
         <translation>Werden laufend gespeichert, nur auf diesem Computer.</translation>
     </message>
@@ -658,6 +670,14 @@
     <message>
         <source>Text size</source>
         <translation>Textgröße</translation>
+    </message>
+    <message>
+        <source>Then the oldest are deleted when Presstalk starts. 0 is no limit.</source>
+        <translation>Darüber werden die ältesten beim Start gelöscht. 0 heißt unbegrenzt.</translation>
+    </message>
+    <message>
+        <source>What you say and what is answered, with the events: up to 350 MB an hour of talk.</source>
+        <translation>Was Sie sagen und was geantwortet wird, samt Ereignissen: bis zu 350 MB je Stunde Gespräch.</translation>
     </message>
     <message>
         <source>Where conversations are saved.</source>
@@ -1236,6 +1256,10 @@
         <translation>Er hat diese Größe schon</translation>
     </message>
     <message>
+        <source>It was asked for when Presstalk was started</source>
+        <translation>Das wurde beim Start von Presstalk verlangt</translation>
+    </message>
+    <message>
         <source>Keyboard shortcuts</source>
         <translation>Tastenkürzel</translation>
     </message>
@@ -1258,6 +1282,10 @@
     <message>
         <source>Quit</source>
         <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Record sound</source>
+        <translation>Ton aufnehmen</translation>
     </message>
     <message>
         <source>Settings…</source>
@@ -1638,6 +1666,108 @@
     </message>
 </context>
 <context>
+    <name>PartWords</name>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Interruption</source>
+        <translation>Unterbrechung</translation>
+    </message>
+    <message>
+        <source>Leading silence</source>
+        <translation>Stille am Anfang</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Prebuffer</source>
+        <translation>Vorpuffer</translation>
+    </message>
+    <message>
+        <source>Resample + packet</source>
+        <translation>Umrechnen + Paket</translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation>Dienst</translation>
+    </message>
+    <message>
+        <source>Socket</source>
+        <translation>Socket</translation>
+    </message>
+    <message>
+        <source>Tail of the take</source>
+        <translation>Nachlauf der Aufnahme</translation>
+    </message>
+    <message>
+        <source>Until audible</source>
+        <translation>Bis hörbar</translation>
+    </message>
+    <message>
+        <source>of it the service&apos;s</source>
+        <translation>davon der Dienst</translation>
+    </message>
+    <message>
+        <source>of it this program&apos;s</source>
+        <translation>davon dieses Programm</translation>
+    </message>
+</context>
+<context>
+    <name>PartsTable</name>
+    <message>
+        <source>All models</source>
+        <translation>Alle Modelle</translation>
+    </message>
+    <message>
+        <source>Median</source>
+        <translation>Median</translation>
+    </message>
+    <message>
+        <source>The end of the speech is the server&apos;s word.</source>
+        <translation>Das Ende der Rede hat der Server bestimmt.</translation>
+    </message>
+    <message>
+        <source>The speaker doesn&apos;t report its delay.</source>
+        <translation>Der Lautsprecher meldet seine Verzögerung nicht.</translation>
+    </message>
+    <message>
+        <source>Turn</source>
+        <translation>Beitrag</translation>
+    </message>
+    <message>
+        <source>Turn {0}</source>
+        <translation>Beitrag {0}</translation>
+    </message>
+    <message>
+        <source>Turns of this model</source>
+        <translation>Beiträge dieses Modells</translation>
+    </message>
+    <message>
+        <source>n</source>
+        <translation>n</translation>
+    </message>
+    <message>
+        <source>{0} of silence in the answer</source>
+        <translation>{0} Stille in der Antwort</translation>
+    </message>
+    <message>
+        <source>{0} stalls, {1}</source>
+        <translation>{0} Aussetzer, {1}</translation>
+    </message>
+    <message>
+        <source>{0} together: {1}</source>
+        <translation>{0} zusammen: {1}</translation>
+    </message>
+    <message>
+        <source>{0} words a minute</source>
+        <translation>{0} Wörter je Minute</translation>
+    </message>
+</context>
+<context>
     <name>PictureButton</name>
     <message>
         <source>From a file…</source>
@@ -1704,6 +1834,17 @@
     <message>
         <source>One moment: read the question first</source>
         <translation>Einen Moment: Lesen Sie zuerst die Frage</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingStrip</name>
+    <message>
+        <source>Recording sound</source>
+        <translation>Ton wird aufgenommen</translation>
+    </message>
+    <message>
+        <source>Stop recording</source>
+        <translation>Aufnahme beenden</translation>
     </message>
 </context>
 <context>
@@ -1852,6 +1993,14 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Export times</source>
         <translation>Zeiten exportieren</translation>
+    </message>
+    <message>
+        <source>OpenTelemetry, OTLP lines (*.jsonl)</source>
+        <translation>OpenTelemetry, OTLP-Zeilen (*.jsonl)</translation>
+    </message>
+    <message>
+        <source>Trace for Perfetto and Chrome (*.json)</source>
+        <translation>Trace für Perfetto und Chrome (*.json)</translation>
     </message>
 </context>
 <context>
@@ -2568,6 +2717,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Überläufe</translation>
     </message>
     <message>
+        <source>Parts of the wait</source>
+        <translation>Teile der Wartezeit</translation>
+    </message>
+    <message>
         <source>Prebuffer</source>
         <translation>Vorpuffer</translation>
     </message>
@@ -3265,13 +3418,6 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>€{amount}</source>
         <translation>{amount} €</translation>
-    </message>
-</context>
-<context>
-    <name>events-not-kept</name>
-    <message>
-        <source>The events can&apos;t be saved ({reason}). The session continues.</source>
-        <translation>Die Ereignisse lassen sich nicht speichern ({reason}). Die Sitzung geht weiter.</translation>
     </message>
 </context>
 <context>
@@ -4751,6 +4897,55 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Reconnected to {model}.</source>
         <translation>Wieder verbunden mit {model}.</translation>
+    </message>
+</context>
+<context>
+    <name>recording-both-missing</name>
+    <message>
+        <source>{one}, {other}</source>
+        <translation>{one}, {other}</translation>
+    </message>
+</context>
+<context>
+    <name>recording-frames-missing</name>
+    <message>
+        <source>{count} frames</source>
+        <translation>{count} Frames</translation>
+    </message>
+</context>
+<context>
+    <name>recording-later-format</name>
+    <message>
+        <source>A later version of the program made this recording: some of it may not be shown.</source>
+        <translation>Eine neuere Version des Programms hat diese Aufzeichnung gemacht: Manches wird vielleicht nicht angezeigt.</translation>
+    </message>
+</context>
+<context>
+    <name>recording-marks-missing</name>
+    <message>
+        <source>{count} marks</source>
+        <translation>{count} Marken</translation>
+    </message>
+</context>
+<context>
+    <name>recording-parts-missing</name>
+    <message>
+        <source>Some of this recording can&apos;t be read: {what}.</source>
+        <translation>Von dieser Aufzeichnung ist nicht alles lesbar. Es fehlt: {what}.</translation>
+    </message>
+</context>
+<context>
+    <name>recording-session-missing</name>
+    <message>
+        <source>how the session was opened</source>
+        <translation>wie die Sitzung geöffnet wurde</translation>
+    </message>
+</context>
+<context>
+    <name>recording-sound-missing</name>
+    <message>
+        <source>{seconds} s of sound</source>
+        <translation>{seconds} s Ton</translation>
     </message>
 </context>
 <context>

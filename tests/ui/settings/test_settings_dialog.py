@@ -39,7 +39,7 @@ def opened(qtbot) -> Opened:
 def test_every_setting_that_has_a_page_is_a_setting(opened):
     names = [name for page in opened.dialog._pages for name in page.names]
     assert set(names) <= set(schema.defaults())
-    assert len(names) == len(set(names)) == 38
+    assert len(names) == len(set(names)) == 40
 
 
 def test_showing_is_not_changing(opened):
