@@ -239,6 +239,11 @@ def _timing(window: MainWindow, stage: Stage) -> None:
     window.side.timing.show_counted(COUNTED)
 
 
+def _parts(window: MainWindow, stage: Stage) -> None:
+    _timing(window, stage)
+    window.side.timing.show_parts.setChecked(True)
+
+
 def _folded(window: MainWindow, stage: Stage) -> None:
     window.panes_button.setChecked(False)
 
@@ -401,6 +406,7 @@ SCENES = (
     Scene("events", DisplayState.READY, setting=_events),
     Scene("frame", DisplayState.READY, setting=_frame_open),
     Scene("timing", DisplayState.READY, setting=_timing),
+    Scene("parts", DisplayState.READY, setting=_parts),
     Scene("spend", DisplayState.READY, setting=_spent),
     Scene("budget-near", DisplayState.READY, setting=_nearly_spent),
     Scene("budget", DisplayState.RESTING, setting=_all_spent),

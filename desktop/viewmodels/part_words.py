@@ -13,8 +13,8 @@ def part_words(row: Row) -> str:
     """A part, or a sum of parts, by its name."""
     translate = QCoreApplication.translate
     words: dict[Row, str] = {
-        "tail": translate("PartWords", "Tail of the take"),
-        "packet": translate("PartWords", "Resample + packet"),
+        "tail": translate("PartWords", "Tail"),
+        "packet": translate("PartWords", "Resample, packet"),
         "socket": translate("PartWords", "Socket"),
         "service": translate("PartWords", "Service"),
         "model": translate("PartWords", "Model"),
@@ -22,8 +22,8 @@ def part_words(row: Row) -> str:
         "device": translate("PartWords", "Device"),
         "leading_silence": translate("PartWords", "Leading silence"),
         "wait": translate("PartWords", "Until audible"),
-        "client": translate("PartWords", "of it this program's"),
-        "service_share": translate("PartWords", "of it the service's"),
+        "client": translate("PartWords", "Program's share"),
+        "service_share": translate("PartWords", "Service's share"),
         "interruption": translate("PartWords", "Interruption"),
     }
     return words[row]

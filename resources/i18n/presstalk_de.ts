@@ -1688,39 +1688,39 @@
         <translation>Vorpuffer</translation>
     </message>
     <message>
-        <source>Resample + packet</source>
-        <translation>Umrechnen + Paket</translation>
+        <source>Program&apos;s share</source>
+        <translation>Anteil Programm</translation>
+    </message>
+    <message>
+        <source>Resample, packet</source>
+        <translation>Umrechnen, Paket</translation>
     </message>
     <message>
         <source>Service</source>
         <translation>Dienst</translation>
     </message>
     <message>
+        <source>Service&apos;s share</source>
+        <translation>Anteil Dienst</translation>
+    </message>
+    <message>
         <source>Socket</source>
         <translation>Socket</translation>
     </message>
     <message>
-        <source>Tail of the take</source>
-        <translation>Nachlauf der Aufnahme</translation>
+        <source>Tail</source>
+        <translation>Nachlauf</translation>
     </message>
     <message>
         <source>Until audible</source>
         <translation>Bis hörbar</translation>
     </message>
-    <message>
-        <source>of it the service&apos;s</source>
-        <translation>davon der Dienst</translation>
-    </message>
-    <message>
-        <source>of it this program&apos;s</source>
-        <translation>davon dieses Programm</translation>
-    </message>
 </context>
 <context>
     <name>PartsTable</name>
     <message>
-        <source>All models</source>
-        <translation>Alle Modelle</translation>
+        <source>All</source>
+        <translation>Alle</translation>
     </message>
     <message>
         <source>Median</source>

@@ -16,6 +16,10 @@ from desktop.viewmodels.part_words import joined, part_words
 from desktop.viewmodels.timing_model import NONE, milliseconds
 
 
+NAME_WIDTH = 112
+"""Room for the longest name in either language."""
+
+
 class PartsTable(QWidget):
     """The parts of the selected turn, and n, median and p95 of each over the turns of one model or of all."""
 
@@ -23,7 +27,7 @@ class PartsTable(QWidget):
         super().__init__()
         self.models = QComboBox()
         self.models.setAccessibleName(self.tr("Turns of this model"))
-        self.models.addItem(self.tr("All models"), "")
+        self.models.addItem(self.tr("All"), "")
         self.models.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._turn = value_label(widest=self.tr("Turn {0}").format(LATE_TURN))
         self._note = PlainLabel()
@@ -68,6 +72,7 @@ class PartsTable(QWidget):
             name = PlainLabel(part_words(row))
             name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             set_tip(name, part_words(row))
+            name.setMinimumWidth(NAME_WIDTH)
             grid.addWidget(name, line, 0)
             cells = tuple(value_label(widest=WIDEST if column != 1 else "999") for column in range(4))
             for label in (name, *cells) if row == "wait" else ():

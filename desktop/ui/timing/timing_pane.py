@@ -30,6 +30,7 @@ WIDE = 560
 LOW = 280
 """Below this height, where it is wide, the turns are beside the figures, and the counters are hidden."""
 NAMED_WIDTH = 264
+PARTS_WIDTH = 316
 SMALLEST = (240, 200)
 """Set explicitly: the wide layout alone would not let it become narrow again."""
 
@@ -91,6 +92,7 @@ class TimingPane(QWidget):
         self.counters.set_columns(1 if beside else 2)
         self.counters.fold(low or self._is_tight(beside))
         self.figures.setMinimumWidth(NAMED_WIDTH if low else 0)
+        self.parts.setMinimumWidth(PARTS_WIDTH if low else 0)
         self.figures.align_head(self._ruler.height() if low else 0)
         self.figures.show_names(whole=beside and not low)
 
