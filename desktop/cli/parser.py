@@ -107,9 +107,8 @@ def parser() -> arguments.OneLineParser:
         metavar="N",
         help="how many sessions may be open at once; more are refused (default: %(default)s)",
     )
-    # What the window starts when a recording is over: not in the help.
-    pack = commands.add_parser("pack")
-    pack.add_argument("folders", nargs="+", type=Path)
+    pack = commands.add_parser("pack", help="pack the sound of recordings losslessly, as happens after each")
+    pack.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     # For developers who look into a fault: not in the help.
     serve.add_argument("--fault", metavar="NAME", help=argparse.SUPPRESS)
     serve.add_argument("--exit-with-parent", action="store_true", help="exit when standard input closes")

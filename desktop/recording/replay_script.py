@@ -15,8 +15,12 @@ from typing import Any
 
 import msgspec
 
+from desktop.base.message import Text
 from desktop.recording.folder.reader import RecordedFrame, Recording
 
+OTHER_FORMAT = Text(
+    "replay-other-format", "This recording's sound is {recorded}; it can't be replayed as {asked}."
+)
 GATES = frozenset({"session.start", "audio.commit", "text.input", "response.create", "tool.result"})
 """Kinds of frames that are waited for."""
 SOUND = "audio.append"
@@ -148,7 +152,7 @@ class ReplayState:
         for name in ("input_audio_format", "output_audio_format"):
             recorded = self._script.config.get(name) or "pcm16"
             if (asked := config.get(name)) and asked != recorded:
-                self.problem = f"This recording's sound is {recorded}; it can't be replayed as {asked}."
+                self.problem = str(OTHER_FORMAT(recorded=recorded, asked=str(asked)[:100]))
 
 
 def _config(frame: RecordedFrame) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
+from desktop.base.message import Text
 from desktop.recording.replay_script import ReplayState, Script
 
 GIVE_UP_S = 60.0
@@ -25,8 +26,10 @@ GIVE_UP_S = 60.0
 MAX_FRAME = 16 * 1024 * 1024
 SETTLE_S = 0.5
 """What a client has for its close frame."""
-STUCK = "The recording waits for {} here, and your client sent none in {:g} seconds."
-FROM_A_PAGE = "Pages of other sites can't open a replay.\n"
+STUCK = Text(
+    "replay-stuck", "The recording waits for {kind} here, and your client sent none in {seconds} seconds."
+)
+FROM_A_PAGE = Text("replay-from-a-page", "Pages of other sites can't open a replay.")
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -103,7 +106,7 @@ class ReplayServer:
                     async with asyncio.timeout(self._give_up_s):
                         await came.wait()
                 except TimeoutError:
-                    return STUCK.format(state.waits_for, self._give_up_s)
+                    return str(STUCK(kind=state.waits_for, seconds=f"{self._give_up_s:g}"))
                 continue
             passed = state.passed()
             if passed and passed.t_us > recorded:  # the client has gone on: times count from here
@@ -147,7 +150,7 @@ def _error(problem: str) -> str:
 def _refuse_pages(connection: ServerConnection, request: Request) -> Response | None:
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).hostname not in HERE:
-        return connection.respond(http.HTTPStatus.FORBIDDEN, FROM_A_PAGE)
+        return connection.respond(http.HTTPStatus.FORBIDDEN, f"{FROM_A_PAGE()}\n")
     return None
 
 

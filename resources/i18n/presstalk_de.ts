@@ -4977,6 +4977,27 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>replay-from-a-page</name>
+    <message>
+        <source>Pages of other sites can&apos;t open a replay.</source>
+        <translation>Seiten anderer Websites können keine Wiedergabe öffnen.</translation>
+    </message>
+</context>
+<context>
+    <name>replay-other-format</name>
+    <message>
+        <source>This recording&apos;s sound is {recorded}; it can&apos;t be replayed as {asked}.</source>
+        <translation>Der Ton dieser Aufzeichnung ist {recorded}; als {asked} kann er nicht wiedergegeben werden.</translation>
+    </message>
+</context>
+<context>
+    <name>replay-stuck</name>
+    <message>
+        <source>The recording waits for {kind} here, and your client sent none in {seconds} seconds.</source>
+        <translation>Die Aufzeichnung wartet hier auf {kind}, und Ihr Client hat in {seconds} Sekunden nichts davon gesendet.</translation>
+    </message>
+</context>
+<context>
     <name>request-not-taken</name>
     <message>
         <source>The provider didn&apos;t accept what was sent. Check the model and its settings, then connect again.</source>

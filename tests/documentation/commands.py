@@ -72,6 +72,7 @@ COMMANDS: dict[str, Run | Serves | Elsewhere | ByHand] = {
     'presstalk say "What time is it?" --base-url http://127.0.0.1:8787': Run(ANSWERED),
     "presstalk devices": Run("microphones:|There is no sound device", NO_DEVICE),
     "presstalk devices --json": Run(r"^\["),
+    "presstalk pack FOLDER": Elsewhere("tests/recording/folder/test_recording.py", "packing.pack("),
     "presstalk serve --replay FOLDER": Elsewhere("tests/recording/test_replay_server.py", "ReplayServer("),
     "presstalk serve --replay demo --port 8787": Elsewhere(
         "tests/recording/test_replay_server.py", "ReplayServer("

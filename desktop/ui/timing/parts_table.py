@@ -15,7 +15,6 @@ from desktop.ui.timing.value_label import ROW_GAP, value_label
 from desktop.viewmodels.part_words import joined, part_words
 from desktop.viewmodels.timing_model import NONE, milliseconds
 
-
 NAME_WIDTH = 112
 """Room for the longest name in either language."""
 
