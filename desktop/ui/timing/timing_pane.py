@@ -8,7 +8,9 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QFrame,
     QMenu,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -30,7 +32,7 @@ WIDE = 560
 LOW = 280
 """Below this height, where it is wide, the turns are beside the figures, and the counters are hidden."""
 NAMED_WIDTH = 264
-PARTS_WIDTH = 316
+PARTS_WIDTH = 344
 SMALLEST = (240, 200)
 """Set explicitly: the wide layout alone would not let it become narrow again."""
 
@@ -47,7 +49,15 @@ class TimingPane(QWidget):
         self.turns = TurnList(model)
         self.figures = FiguresTable(model)
         self.parts = PartsTable()
-        self.parts.hide()
+        self._parts_area = QScrollArea()
+        """It is higher than a low window."""
+        self._parts_area.setWidget(self.parts)
+        self._parts_area.setWidgetResizable(True)
+        self._parts_area.setFrameShape(QFrame.Shape.NoFrame)
+        self._parts_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._parts_area.viewport().setAutoFillBackground(False)
+        self.parts.setAutoFillBackground(False)
+        self._parts_area.hide()
         self.counters = CountersTable()
         self._ruler = TurnRuler(self.turns)
         self._changes = Gathering(self._refresh, self)
@@ -92,7 +102,7 @@ class TimingPane(QWidget):
         self.counters.set_columns(1 if beside else 2)
         self.counters.fold(low or self._is_tight(beside))
         self.figures.setMinimumWidth(NAMED_WIDTH if low else 0)
-        self.parts.setMinimumWidth(PARTS_WIDTH if low else 0)
+        self._parts_area.setMinimumWidth(PARTS_WIDTH if low else 0)
         self.figures.align_head(self._ruler.height() if low else 0)
         self.figures.show_names(whole=beside and not low)
 
@@ -110,7 +120,7 @@ class TimingPane(QWidget):
     def _lay_out(self) -> None:
         self._above.setSpacing(INSET)
         self._above.addWidget(self.figures, 1, Qt.AlignmentFlag.AlignTop)
-        self._above.addWidget(self.parts, 1, Qt.AlignmentFlag.AlignTop)
+        self._above.addWidget(self._parts_area, 1)
         self._above.addWidget(self.counters, 0, Qt.AlignmentFlag.AlignTop)
         lists = QVBoxLayout()
         lists.setSpacing(0)
@@ -144,7 +154,7 @@ class TimingPane(QWidget):
 
     def _on_parts_toggled(self, on: bool) -> None:
         """The parts stand where the figures and the counters are."""
-        self.parts.setVisible(on)
+        self._parts_area.setVisible(on)
         self.figures.setVisible(not on)
         self.counters.setVisible(not on)
         self._refresh()
