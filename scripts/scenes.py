@@ -241,6 +241,11 @@ def _timing(window: MainWindow, stage: Stage) -> None:
     window.side.timing.show_counted(COUNTED)
 
 
+def _parts(window: MainWindow, stage: Stage) -> None:
+    _timing(window, stage)
+    window.side.timing.show_parts.setChecked(True)
+
+
 def _folded(window: MainWindow, stage: Stage) -> None:
     window.panes_button.setChecked(False)
 
@@ -279,6 +284,10 @@ def _locked(window: MainWindow, stage: Stage) -> None:
 
 def _muted(window: MainWindow, stage: Stage) -> None:
     window.audio.show_muted(True)
+
+
+def _recording(window: MainWindow, stage: Stage) -> None:
+    window.show_recording(True)
 
 
 def _restart(window: MainWindow, stage: Stage) -> None:
@@ -422,6 +431,7 @@ SCENES = (
     Scene("events", DisplayState.READY, setting=_events),
     Scene("frame", DisplayState.READY, setting=_frame_open),
     Scene("timing", DisplayState.READY, setting=_timing),
+    Scene("parts", DisplayState.READY, setting=_parts),
     Scene("spend", DisplayState.READY, setting=_spent),
     Scene("budget-near", DisplayState.READY, setting=_nearly_spent),
     Scene("budget", DisplayState.RESTING, setting=_all_spent),
@@ -446,6 +456,7 @@ SCENES = (
     Scene("hands-free-speaking", DisplayState.SPEAKING, setting=_growing, mode="semantic_vad"),
     Scene("hands-free-muted", DisplayState.MUTED, setting=_muted, mode="server_vad"),
     Scene("restart", DisplayState.READY, setting=_restart),
+    Scene("recording", DisplayState.READY, setting=_recording),
     Scene("cut-short", DisplayState.READY, talked=False, setting=_cut_short),
     Scene("picture", DisplayState.READY, setting=_pictured),
     Scene("translate", DisplayState.SPEAKING, talked=False, setting=_translated, model=TRANSLATING),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from typing import Literal
 
 from desktop.conversation.opening_note import CONNECTED
 from desktop.protocol import catalog
 from desktop.turn.timing import Moment, TurnTiming
+from desktop.turn.turn_detail import TurnDetail, WayOfSound
 from desktop.viewmodels.devices_model import DevicesModel
 from desktop.viewmodels.event_record import clean_record
 from desktop.viewmodels.events_model import EventsModel
@@ -127,5 +128,8 @@ def time_turns(stage: Stage) -> None:
         begun = commit + response
         turn = TurnTiming(number, press, press + 21, release, commit, begun, begun + audio)
         turn = turn.with_moment("first_heard", begun + audio + heard)
+        handed, silent = begun + audio + heard - 11, (0, 40, 0, 160, 300, 20)[number - 1]
+        way = WayOfSound(release + 184, release + 203, handed, begun + audio + heard + silent)
+        turn = replace(turn, detail=TurnDetail(way, model=("openai/gpt-realtime-2", "xai/grok")[number % 2]))
         ended: Moment = "interrupted" if number == 5 else "done"
         stage.timing.show(turn.with_moment(ended, begun + audio + 2_100))

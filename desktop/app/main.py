@@ -102,7 +102,9 @@ async def _main(
     translation.install(qt, store.current.ui_language)
     # parts
     frame_log = FrameLog(options.save / "events.jsonl") if options.save else None
-    parts = build(qt, store, default_registry(), SystemAudioBackend(), frame_log, options.record)
+    parts = build(
+        qt, store, default_registry(), SystemAudioBackend(), frame_log, getattr(options, "record", None)
+    )
     connect(parts)
     # Later: a window that opens in the middle of painting is painted from within it, and dies of that.
     crashes.reported.connect(parts.dialogs.open_crash, Qt.ConnectionType.QueuedConnection)

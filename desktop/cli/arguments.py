@@ -88,6 +88,17 @@ def seconds(text: str) -> float:
     return value
 
 
+def speed(text: str) -> float:
+    """How many times as fast as recorded, from 0 to 100."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 100:
+        raise argparse.ArgumentTypeError("the speed is a number from 0 to 100")
+    return value
+
+
 def decibels(text: str) -> float:
     """A gain, within the bounds of the microphone's."""
     try:

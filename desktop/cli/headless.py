@@ -77,6 +77,8 @@ class HeadlessOptions:
     """How long a turn may take in addition to its speech."""
     allow: frozenset[str] = frozenset()
     """The tools from elsewhere that the model may use: nobody is there to be asked."""
+    effort: str = ""
+    instructions: str = ""
     ask: Ask | None = None
     """Asks whether a secret may go to another host than its own; None: nobody is there to be asked."""
 
@@ -85,7 +87,15 @@ class HeadlessOptions:
         """The settings of this session."""
         voices = {self.model.id: self.voice} if self.voice else {}
         chosen = "" if self.model.by_agent else self.model.id
-        return Settings(model=chosen, agent=self.access.agent, agent_model=chosen, voices=voices)
+        efforts = {self.model.id: self.effort} if self.effort else {}
+        return Settings(
+            model=chosen,
+            agent=self.access.agent,
+            agent_model=chosen,
+            voices=voices,
+            efforts=efforts,
+            instructions=self.instructions,
+        )
 
 
 @dataclass(frozen=True)
@@ -323,6 +333,11 @@ async def _done_within(
 async def _act(session: Session, collector: TurnCollector, speak: Callable[[Session], Any]) -> None:
     await collector.opened.wait()
     await speak(session)
+    await turn_over(collector)
+
+
+async def turn_over(collector: TurnCollector) -> None:
+    """Wait for the end of the answer, and for the transcript of what was said."""
     await _answer_over(collector)
     try:
         async with asyncio.timeout(TRANSCRIPT_S):

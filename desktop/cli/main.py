@@ -131,6 +131,12 @@ def _serve(options: argparse.Namespace) -> int:
     return serve.run(options)
 
 
+def _ask_again(options: argparse.Namespace) -> int:
+    from desktop.cli import ask_again
+
+    return ask_again.run(options)
+
+
 def _pack(options: argparse.Namespace) -> int:
     from desktop.recording.folder import packing
 
@@ -175,4 +181,5 @@ _COMMANDS = {
     "tools": _tools,
     "mcp-host": _mcp_host,
     "functions-host": _functions_host,
+    "ask-again": _ask_again,
 }

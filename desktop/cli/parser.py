@@ -65,6 +65,16 @@ def parser() -> arguments.OneLineParser:
     commands = root.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _add_session_commands(commands)
 
+    again = commands.add_parser(
+        "ask-again", help="ask a recording's turns again, with another model or prompt, and compare"
+    )
+    _add_session_options(again)
+    again.add_argument("folder", type=Path, metavar="FOLDER", help="a recording, made with --record")
+    again.add_argument("--effort", metavar="NAME", default="", help="the reasoning effort")
+    again.add_argument("--instructions", metavar="TEXT", default="", help="in place of the usual ones")
+    again.add_argument("--json", type=Path, metavar="FILE", help="write the report to this file too")
+    _add_timeout(again)
+
     ptt = commands.add_parser(
         "ptt", help="press or release the running window's talk key, for your own shortcuts"
     )
@@ -90,15 +100,27 @@ def parser() -> arguments.OneLineParser:
     )
     serve.add_argument("--port", type=arguments.port, default=0, help="port; 0 picks a free one (default)")
     serve.add_argument(
+        "--replay",
+        type=Path,
+        metavar="FOLDER",
+        help="replay this recording instead: what its service had sent, when the client has said its part",
+    )
+    serve.add_argument(
+        "--speed",
+        type=arguments.speed,
+        default=1.0,
+        metavar="N",
+        help="of a replay: 1 is as recorded (default), 0 without any waiting but for the client",
+    )
+    serve.add_argument(
         "--sessions",
         type=arguments.sessions,
         default=8,
         metavar="N",
         help="how many sessions may be open at once; more are refused (default: %(default)s)",
     )
-    # What the window starts when a recording is over: not in the help.
-    pack = commands.add_parser("pack")
-    pack.add_argument("folders", nargs="+", type=Path)
+    pack = commands.add_parser("pack", help="pack the sound of recordings losslessly, as happens after each")
+    pack.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     # For developers who look into a fault: not in the help.
     serve.add_argument("--fault", metavar="NAME", help=argparse.SUPPRESS)
     serve.add_argument("--exit-with-parent", action="store_true", help="exit when standard input closes")
@@ -212,6 +234,10 @@ def _add_outputs(command: argparse.ArgumentParser) -> None:
         default=argparse.SUPPRESS,
         help="record the turn with its sound in this folder, which must be new or empty",
     )
+    _add_timeout(command)
+
+
+def _add_timeout(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--timeout",
         type=arguments.seconds,

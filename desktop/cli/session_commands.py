@@ -45,7 +45,7 @@ def check(options: argparse.Namespace) -> int:
     """Print whether a session can be opened, and with which credential; the exit code."""
 
     async def opened() -> headless.CheckResult:
-        return await headless.check(await _headless_options(options))
+        return await headless.check(await headless_options(options))
 
     with as_command_error(RealtimeError, OfflineError, words=error_worded):
         result = run_until_signal(opened())
@@ -64,7 +64,7 @@ def talk(options: argparse.Namespace) -> int:
         print_problem(note)
 
     async def turn(frames: FrameLog, kept: TurnRecording) -> CompletedTurn:
-        session = await _headless_options(options)
+        session = await headless_options(options)
         return await headless.talk(
             session, recording, realtime=options.realtime, gain_db=options.gain, frames=frames, kept=kept
         )
@@ -82,7 +82,7 @@ def say(options: argparse.Namespace) -> int:
     kept = _recording(options)
 
     async def turn(frames: FrameLog, kept: TurnRecording) -> CompletedTurn:
-        return await headless.say(await _headless_options(options), options.text, frames=frames, kept=kept)
+        return await headless.say(await headless_options(options), options.text, frames=frames, kept=kept)
 
     return _run_turn(files, turn, kept)
 
@@ -151,7 +151,7 @@ def _answer_files(options: argparse.Namespace) -> AnswerFiles:
     return files
 
 
-async def _headless_options(options: argparse.Namespace) -> HeadlessOptions:
+async def headless_options(options: argparse.Namespace) -> HeadlessOptions:
     """The session options from the command line and the environment."""
     ticket_url = getattr(options, "ticket_url", "")
     base_url = getattr(options, "base_url", "") or os.environ.get("OPPER_BASE_URL", "")
@@ -169,5 +169,7 @@ async def _headless_options(options: argparse.Namespace) -> HeadlessOptions:
         access,
         timeout_s,
         frozenset(getattr(options, "allow", ())),
+        getattr(options, "effort", ""),
+        getattr(options, "instructions", ""),
         host_question(),
     )

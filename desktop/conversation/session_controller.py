@@ -35,12 +35,15 @@ from desktop.realtime.replay import SOUND_NOT_KEPT
 from desktop.realtime.session import Session
 from desktop.realtime.session_events import (
     DeviceLost,
+    GateOpened,
+    GateShut,
     NotRenewed,
     PlaybackEnded,
     PlaybackStarted,
     SessionOpened,
     Stalled,
     ToolEnded,
+    Underrun,
     UpdateRefused,
 )
 from desktop.realtime.ticker import LoopTimer, Timer
@@ -387,6 +390,9 @@ class SessionController(QObject):
                 | effects.ToolResultDecided()
                 | PlaybackStarted()
                 | PlaybackEnded()
+                | GateOpened()
+                | GateShut()
+                | Underrun()
             ):
                 pass  # likewise
             case Stalled(since):

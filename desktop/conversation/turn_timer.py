@@ -45,10 +45,12 @@ class TurnTimer:
         self.marked = marked
         self._tracker = TimingTracker()
         self._rate = DEFAULT_RATE
+        self._model = ""
         self._sound: ReplySound | None = None
         self._sounds: dict[int, ReplySound] = {}
         self._first_sample: dict[int, float] = {}
         """When the first sample left the device, of replies of which nothing was audible yet."""
+        self._first_delta = 0.0
         self._latency_ms: float | None = None
         self._words: dict[int, int] = {}
         self._by_server = False
@@ -85,9 +87,14 @@ class TurnTimer:
         at = frame.at * 1_000 if frame.at else self._now()
         match frame.message:
             case commands.AudioAppend():
-                self._tell(self._tracker.packet(at))
+                if turn := self._tracker.packet(at):
+                    self._tell(turn)
+                    self._mark("first_packet", at)
+            case commands.SessionStart(config):
+                self._model = (config.model or "") if isinstance(config, commands.Config) else ""
             case commands.AudioCommit() | commands.TextInput():
                 self._tell(self._tracker.commit(at))
+                self._tell(self._tracker.of_model(self._model))
                 self._mark("commit", at)
             case commands.ResponseCancel():
                 self._tell(self._tracker.cancel(at))
@@ -97,7 +104,10 @@ class TurnTimer:
             case events.ResponseStarted():
                 self._sound = None
                 self._tell(self._tracker.response_started(at))
+                self._tell(self._tracker.of_model(self._model))
                 self._mark("reply_started", at)
+            case events.ResponseCompleted() if last := self._tracker.last_audio_at:
+                self._mark("last_delta", last)
             case events.AudioDelta(audio):
                 self._on_sound(audio, at)
             case _:
@@ -106,9 +116,11 @@ class TurnTimer:
     def _on_sound(self, audio: bytes, at: float) -> None:
         if self._sound is None:
             self._sound = ReplySound(self._rate)
+        if not self._sound.ms:
+            self._first_delta = at
             self._mark("first_delta", at)
         self._tell(self._tracker.first_audio(at))
-        self._tracker.last_audio(at)
+        self._tell(self._tracker.last_audio(at))
         self._sound.push(audio)
         if self._first_sample:
             self._look_for_audible()
@@ -128,7 +140,7 @@ class TurnTimer:
             case effects.ToolCalled(call):
                 self._mark("tool_started", now, text=call.tool_name)
             case ToolEnded(outcome):
-                self._tracker.tool(outcome.duration_ms)
+                self._tell(self._tracker.tool(outcome.duration_ms))
                 self._mark("tool_ended", now, text=outcome.name, ms=outcome.duration_ms)
             case effects.TakeStarted() | effects.TakeEnded() | GateOpened() | GateShut():
                 self._on_take(notice, now)
@@ -140,6 +152,7 @@ class TurnTimer:
             case effects.TakeStarted():
                 self._by_server = False
                 self._tell(self._tracker.press(now))
+                self._mark("take_began", now)
             case GateOpened():
                 self._mark("gate_open", now)
             case GateShut(_, captured_to):
@@ -200,6 +213,7 @@ class TurnTimer:
 
     def _on_playing(self, response: int, first: float, latency_ms: float | None, late_ms: float) -> None:
         self._latency_ms = latency_ms
+        first = max(first, self._first_delta)  # where sound goes to a file, all of it counts as heard at once
         self._tell(self._tracker.first_heard(first, latency_ms))
         self._mark("first_sample", first, reply=response, ms=latency_ms, late_us=round(late_ms * 1_000))
         self._first_sample[response] = first
@@ -217,11 +231,10 @@ class TurnTimer:
         sound, words = self._sounds.get(response), self._words.pop(response, 0)
         spoken_ms = sound.ms - (sound.lead_ms or 0.0) if sound else 0.0
         silence_ms = sound.silence_ms if sound else 0.0
-        self._tell(self._tracker.reply_ended(words, spoken_ms, silence_ms))
-        if last := self._tracker.last_audio_at:
-            self._mark("last_delta", last, reply=response)
+        self._tell(self._tracker.reply_ended(words, spoken_ms))
         self._mark("reply_done", now, reply=response, count=words, ms=spoken_ms)
         if silence_ms:
+            self._tell(self._tracker.silence(silence_ms))
             self._mark("silence", now, reply=response, ms=silence_ms)
 
     def _now(self) -> float:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import secrets
+import time
 from collections.abc import Callable, Sequence
 from copy import copy
 from pathlib import Path
@@ -15,8 +17,9 @@ from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
 from desktop.base.visible_text import visible_line
 from desktop.cost.total import Total
-from desktop.recording import export_file
+from desktop.recording import export_file, trace_export
 from desktop.recording.background import Background, SessionUsed
+from desktop.recording.trace_export import Conversation
 from desktop.viewmodels import spend_report, timing_model
 from desktop.viewmodels.event_record import EventRecord
 from desktop.viewmodels.events_model import EventsModel
@@ -56,6 +59,8 @@ class ExportController(QObject):
         self._sessions: list[SessionUsed] = []
         self._spent: Callable[[], Total] = Total
         self._tasks = TaskSet()
+        self._conversation = secrets.token_hex(8)
+        """Its id in traces."""
 
     def use_spend(self, spent: Callable[[], Total]) -> None:
         """Ask this for what the conversation has cost."""
@@ -67,6 +72,7 @@ class ExportController(QObject):
 
     def begin_conversation(self) -> None:
         """Another conversation begins, in sessions of its own."""
+        self._conversation = secrets.token_hex(8)
         self._sessions.clear()
 
     def background(self) -> Background:
@@ -90,11 +96,17 @@ class ExportController(QObject):
         )
 
     def write_times(self, path: Path) -> None:
-        """Write the times of the turns as CSV."""
-        turns = list(self._timing.turns)
-        self._tasks.spawn(
-            self._written(path, lambda: export_file.write_text(path, timing_model.to_csv(turns)))
-        )
+        """Write the times of the turns as the path's ending says, else as CSV."""
+        turns, ending = list(self._timing.turns), path.suffix.lower()
+        zero_ns = time.time_ns() - time.monotonic_ns()
+        calls = tuple(map(copy, self._calls.calls))
+        conversation = Conversation(self._conversation, turns, calls, zero_ns)
+
+        def write() -> None:
+            text = trace_export.shown_as(ending, conversation)
+            export_file.write_text(path, timing_model.to_csv(turns) if text is None else text)
+
+        self._tasks.spawn(self._written(path, write))
 
     def write_spend(self, path: Path, report: SpendReport) -> None:
         """Write what was spent as CSV."""

@@ -20,7 +20,7 @@ class RecordingOptions:
     """The sound of both sides is recorded, and the frames with it."""
     keep_days: int = 0
     """How long conversations are kept; 0: for ever."""
-    most_gb: int = 0
+    most_gb: int = 10
     """How much all of them may take, in GB; 0: as much as there is."""
     into: Path | None = None
     """The folder of this run's recording, with its sound; further ones get a number."""

@@ -17,8 +17,10 @@ MarkKind = Literal[
     "renewal",  # another one has taken its place
     "state",  # the display state is another; `text`
     # the user
+    "take_began",  # a take is open; hands-free, because the server has heard speech
     "key_down",
-    "key_up",
+    "first_packet",  # sound of the take was handed to the socket for the first time
+    "key_up",  # ... or the take ended without one; `text` is "server" where the server says so
     "gate_open",
     "captured_to",  # the last sample of the take was captured
     "gate_shut",

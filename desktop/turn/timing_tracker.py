@@ -98,9 +98,11 @@ class TimingTracker:
         """Sound of the response has come; the first counts."""
         return self._set_first(self._responding, "first_audio", at)
 
-    def last_audio(self, at: float) -> None:
-        """Sound of the response has come: the last counts."""
+    def last_audio(self, at: float) -> TurnTiming | None:
+        """Sound of the response has come: the last counts, also of what comes after an interruption."""
         self.last_audio_at = at
+        turn = self._responding
+        return self._stop(turn, last_delta=at) if turn and turn.interrupted is not None else None
 
     def first_heard(self, at: float, latency_ms: float | None = None) -> TurnTiming | None:
         """Sound of the response has left the speaker; the first counts.
@@ -137,18 +139,21 @@ class TimingTracker:
             return None
         return self._counts(turn, tools=counts.tools + 1, tool_ms=counts.tool_ms + ms)
 
-    def reply_ended(self, words: int, spoken_ms: float, silence_ms: float) -> TurnTiming | None:
-        """A response is over, with so many words, so much sound and so much silence in it."""
+    def silence(self, ms: float) -> TurnTiming | None:
+        """So much of a response's sound is silence."""
+        turn = self._responding
+        counts = turn.detail.counts if turn else None
+        if turn is None or counts is None:
+            return None
+        return self._counts(turn, silence_ms=counts.silence_ms + ms)
+
+    def reply_ended(self, words: int, spoken_ms: float) -> TurnTiming | None:
+        """A response is over, with so many words and so much sound."""
         turn = self._responding
         if turn is None or not (words or spoken_ms):
             return None
         counts = turn.detail.counts
-        return self._counts(
-            turn,
-            words=counts.words + words,
-            spoken_ms=counts.spoken_ms + spoken_ms,
-            silence_ms=counts.silence_ms + silence_ms,
-        )
+        return self._counts(turn, words=counts.words + words, spoken_ms=counts.spoken_ms + spoken_ms)
 
     def of_model(self, model: str) -> TurnTiming | None:
         """The newest turn asks this model."""

@@ -22,12 +22,20 @@ from desktop.turn.timing import (
     summarise,
     total,
 )
+from desktop.turn.turn_parts import PART_NAMES, interruption_of, parts_of, share_of, wait_of
 from desktop.viewmodels import numbers, spend_report
 from desktop.viewmodels.guarded import Guarded
 
 Index = QModelIndex | QPersistentModelIndex
 
 NO_INDEX = QModelIndex()
+PART_COLUMNS = (
+    *(f"{name}_ms" for name in PART_NAMES),
+    *("key_up_to_audible_ms", "client_share_ms", "service_share_ms"),
+    *("key_down_to_silence_ms", "key_down_to_cancel_ms", "key_down_to_last_delta_ms"),
+    *("underruns", "underrun_ms", "silence_ms", "tool_ms", "words_a_minute", "model"),
+)
+"""Of the table that is exported: what the wait is made of, interruptions, stalls, rates."""
 NONE = "—"
 """Shown where a figure is not known."""
 
@@ -194,11 +202,37 @@ def to_csv(turns: Iterable[TurnTiming]) -> str:
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(
-        ["turn", *(f"{moment}_ms" for moment in MOMENTS), *(f"{figure.key}_ms" for figure in FIGURES)]
+        [
+            "turn",
+            *(f"{moment}_ms" for moment in MOMENTS),
+            *(f"{figure.key}_ms" for figure in FIGURES),
+            *PART_COLUMNS,
+        ]
     )
     for turn in known:
         moments = (turn.at(moment) for moment in MOMENTS)
         since = [None if at is None else at - zero for at in moments]
-        values = [*since, *(figure.of(turn) for figure in FIGURES)]
-        writer.writerow([turn.number, *("" if value is None else f"{value:.1f}" for value in values)])
+        values = [*since, *(figure.of(turn) for figure in FIGURES), *_parts(turn)]
+        words = ["" if value is None else f"{value:.1f}" for value in values]
+        writer.writerow([turn.number, *words, turn.detail.model])
     return table.getvalue()
+
+
+def _parts(turn: TurnTiming) -> list[float | None]:
+    """The values of PART_COLUMNS but the last; a part that stands for several is with the first of them."""
+    parts = {part.names[0]: part.ms for part in parts_of(turn)}
+    stopped, counts = interruption_of(turn), turn.detail.counts
+    return [
+        *(parts.get(name) for name in PART_NAMES),
+        wait_of(turn),
+        share_of(turn, "client"),
+        share_of(turn, "service"),
+        stopped.to_silence if stopped else None,
+        stopped.to_cancel if stopped else None,
+        stopped.to_last_delta if stopped else None,
+        counts.underruns,
+        counts.underrun_ms,
+        counts.silence_ms,
+        counts.tool_ms,
+        counts.words_a_minute,
+    ]

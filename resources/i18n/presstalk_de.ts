@@ -915,7 +915,7 @@
     </message>
     <message>
         <source> GB</source>
-        <translation type="unfinished"></translation>
+        <translation> GB</translation>
     </message>
     <message>
         <source>Appearance</source>
@@ -947,7 +947,7 @@
     </message>
     <message>
         <source>Keep at most</source>
-        <translation type="unfinished"></translation>
+        <translation>Höchstens aufbewahren</translation>
     </message>
     <message>
         <source>Keep conversations</source>
@@ -979,7 +979,7 @@
     </message>
     <message>
         <source>Record sound</source>
-        <translation type="unfinished"></translation>
+        <translation>Ton aufnehmen</translation>
     </message>
     <message>
         <source>Saved as they happen, on this computer only.</source>
@@ -995,11 +995,11 @@
     </message>
     <message>
         <source>Then the oldest are deleted when Presstalk starts. 0 is no limit.</source>
-        <translation type="unfinished"></translation>
+        <translation>Darüber werden die ältesten beim Start gelöscht. 0 heißt unbegrenzt.</translation>
     </message>
     <message>
         <source>What you say and what is answered, with the events: up to 350 MB an hour of talk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Sie sagen und was geantwortet wird, samt Ereignissen: bis zu 350 MB je Stunde Gespräch.</translation>
     </message>
     <message>
         <source>Where conversations are saved.</source>
@@ -1610,7 +1610,7 @@
     </message>
     <message>
         <source>It was asked for when Presstalk was started</source>
-        <translation type="unfinished"></translation>
+        <translation>Das wurde beim Start von Presstalk verlangt</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -1638,7 +1638,7 @@
     </message>
     <message>
         <source>Record sound</source>
-        <translation type="unfinished"></translation>
+        <translation>Ton aufnehmen</translation>
     </message>
     <message>
         <source>Settings…</source>
@@ -2023,6 +2023,108 @@
     </message>
 </context>
 <context>
+    <name>PartWords</name>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Interruption</source>
+        <translation>Unterbrechung</translation>
+    </message>
+    <message>
+        <source>Leading silence</source>
+        <translation>Stille am Anfang</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Prebuffer</source>
+        <translation>Vorpuffer</translation>
+    </message>
+    <message>
+        <source>Program&apos;s share</source>
+        <translation>Anteil Programm</translation>
+    </message>
+    <message>
+        <source>Resample, packet</source>
+        <translation>Umrechnen, Paket</translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation>Dienst</translation>
+    </message>
+    <message>
+        <source>Service&apos;s share</source>
+        <translation>Anteil Dienst</translation>
+    </message>
+    <message>
+        <source>Socket</source>
+        <translation>Socket</translation>
+    </message>
+    <message>
+        <source>Tail</source>
+        <translation>Nachlauf</translation>
+    </message>
+    <message>
+        <source>Until audible</source>
+        <translation>Bis hörbar</translation>
+    </message>
+</context>
+<context>
+    <name>PartsTable</name>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Median</source>
+        <translation>Median</translation>
+    </message>
+    <message>
+        <source>The end of the speech is the server&apos;s word.</source>
+        <translation>Das Ende der Rede hat der Server bestimmt.</translation>
+    </message>
+    <message>
+        <source>The speaker doesn&apos;t report its delay.</source>
+        <translation>Der Lautsprecher meldet seine Verzögerung nicht.</translation>
+    </message>
+    <message>
+        <source>Turn</source>
+        <translation>Beitrag</translation>
+    </message>
+    <message>
+        <source>Turn {0}</source>
+        <translation>Beitrag {0}</translation>
+    </message>
+    <message>
+        <source>Turns of this model</source>
+        <translation>Beiträge dieses Modells</translation>
+    </message>
+    <message>
+        <source>n</source>
+        <translation>n</translation>
+    </message>
+    <message>
+        <source>{0} of silence in the answer</source>
+        <translation>{0} Stille in der Antwort</translation>
+    </message>
+    <message>
+        <source>{0} stalls, {1}</source>
+        <translation>{0} Aussetzer, {1}</translation>
+    </message>
+    <message>
+        <source>{0} together: {1}</source>
+        <translation>{0} zusammen: {1}</translation>
+    </message>
+    <message>
+        <source>{0} words a minute</source>
+        <translation>{0} Wörter je Minute</translation>
+    </message>
+</context>
+<context>
     <name>PictureButton</name>
     <message>
         <source>From a file…</source>
@@ -2095,11 +2197,11 @@
     <name>RecordingStrip</name>
     <message>
         <source>Recording sound</source>
-        <translation type="unfinished"></translation>
+        <translation>Ton wird aufgenommen</translation>
     </message>
     <message>
         <source>Stop recording</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufnahme beenden</translation>
     </message>
 </context>
 <context>
@@ -2248,6 +2350,14 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Export times</source>
         <translation>Zeiten exportieren</translation>
+    </message>
+    <message>
+        <source>OpenTelemetry, OTLP lines (*.jsonl)</source>
+        <translation>OpenTelemetry, OTLP-Zeilen (*.jsonl)</translation>
+    </message>
+    <message>
+        <source>Trace for Perfetto and Chrome (*.json)</source>
+        <translation>Trace für Perfetto und Chrome (*.json)</translation>
     </message>
 </context>
 <context>
@@ -3119,6 +3229,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Overruns</source>
         <translation>Überläufe</translation>
+    </message>
+    <message>
+        <source>Parts of the wait</source>
+        <translation>Teile der Wartezeit</translation>
     </message>
     <message>
         <source>Prebuffer</source>
@@ -6172,45 +6286,52 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>recording-both-missing</name>
+    <message>
+        <source>{one}, {other}</source>
+        <translation>{one}, {other}</translation>
+    </message>
+</context>
+<context>
     <name>recording-frames-missing</name>
     <message>
         <source>{count} frames</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Frames</translation>
     </message>
 </context>
 <context>
     <name>recording-later-format</name>
     <message>
         <source>A later version of the program made this recording: some of it may not be shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine neuere Version des Programms hat diese Aufzeichnung gemacht: Manches wird vielleicht nicht angezeigt.</translation>
     </message>
 </context>
 <context>
     <name>recording-marks-missing</name>
     <message>
         <source>{count} marks</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Marken</translation>
     </message>
 </context>
 <context>
     <name>recording-parts-missing</name>
     <message>
         <source>Some of this recording can&apos;t be read: {what}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von dieser Aufzeichnung ist nicht alles lesbar. Es fehlt: {what}.</translation>
     </message>
 </context>
 <context>
     <name>recording-session-missing</name>
     <message>
         <source>how the session was opened</source>
-        <translation type="unfinished"></translation>
+        <translation>wie die Sitzung geöffnet wurde</translation>
     </message>
 </context>
 <context>
     <name>recording-sound-missing</name>
     <message>
         <source>{seconds} s of sound</source>
-        <translation type="unfinished"></translation>
+        <translation>{seconds} s Ton</translation>
     </message>
 </context>
 <context>
@@ -6239,6 +6360,27 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>{host} redirects requests to this computer. Check the {address}.</source>
         <translation>{host} leitet Anfragen an diesen Computer weiter. Prüfen Sie die {address}.</translation>
+    </message>
+</context>
+<context>
+    <name>replay-from-a-page</name>
+    <message>
+        <source>Pages of other sites can&apos;t open a replay.</source>
+        <translation>Seiten anderer Websites können keine Wiedergabe öffnen.</translation>
+    </message>
+</context>
+<context>
+    <name>replay-other-format</name>
+    <message>
+        <source>This recording&apos;s sound is {recorded}; it can&apos;t be replayed as {asked}.</source>
+        <translation>Der Ton dieser Aufzeichnung ist {recorded}; als {asked} kann er nicht wiedergegeben werden.</translation>
+    </message>
+</context>
+<context>
+    <name>replay-stuck</name>
+    <message>
+        <source>The recording waits for {kind} here, and your client sent none in {seconds} seconds.</source>
+        <translation>Die Aufzeichnung wartet hier auf {kind}, und Ihr Client hat in {seconds} Sekunden nichts davon gesendet.</translation>
     </message>
 </context>
 <context>

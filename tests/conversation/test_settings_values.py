@@ -33,7 +33,7 @@ def test_audio_there_and_back():
 
 
 def test_recording():
-    settings = Settings(data_folder="/a", journal=False, save_events=True, keep_days=7)
-    recorded = RecordingOptions("/a", transcripts=False, frames=True, keep_days=7)
+    settings = Settings(data_folder="/a", journal=False, save_events=True, keep_days=7, most_gb=3)
+    recorded = RecordingOptions("/a", transcripts=False, frames=True, keep_days=7, most_gb=3)
     assert settings_values.recording(settings) == recorded
     assert settings_values.recording(Settings()) == RecordingOptions()

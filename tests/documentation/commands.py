@@ -75,6 +75,20 @@ COMMANDS: dict[str, Run | Serves | Elsewhere | ByHand] = {
     "presstalk devices": Run("microphones:|There is no sound device", NO_DEVICE),
     "presstalk doctor": Elsewhere("tests/e2e/test_doctor.py", '"doctor", "--json"'),
     "presstalk devices --json": Run(r"^\["),
+    "presstalk pack FOLDER": Elsewhere("tests/recording/folder/test_recording.py", "packing.pack("),
+    "presstalk serve --replay FOLDER": Elsewhere("tests/recording/test_replay_server.py", "ReplayServer("),
+    "presstalk serve --replay demo --port 8787": Elsewhere(
+        "tests/recording/test_replay_server.py", "ReplayServer("
+    ),
+    "presstalk ask-again FOLDER --model …": Elsewhere("tests/cli/test_ask_again.py", '"ask-again"'),
+    "presstalk ask-again FOLDER --model xai/grok-voice-latest": Elsewhere(
+        "tests/cli/test_ask_again.py", '"ask-again"'
+    ),
+    "presstalk ask-again demo --model xai/grok-voice-latest --json report.json": Elsewhere(
+        "tests/cli/test_ask_again.py", '"ask-again"'
+    ),
+    "presstalk --record demo": ByHand("It opens the window; `say` below makes the same folder."),
+    'presstalk say "what time is it" --record demo': Run(ANSWERED),
     "presstalk serve --port 8787": Serves(r"http://127\.0\.0\.1:\d+"),
     "make bundle": Elsewhere("tests/e2e/test_bundle.py", "bundle"),
     "make install": Elsewhere("tests/bundling/test_install.py", "install"),

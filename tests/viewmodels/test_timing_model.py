@@ -14,7 +14,7 @@ from desktop.cost.total import Total
 from desktop.cost.turn_cost import Cost
 from desktop.turn.timing import FIGURES, MOMENTS, RELEASE_TO_HEARD, TurnTiming
 from desktop.viewmodels import timing_model
-from desktop.viewmodels.timing_model import TimingModel, TimingRole, milliseconds, to_csv
+from desktop.viewmodels.timing_model import PART_COLUMNS, TimingModel, TimingRole, milliseconds, to_csv
 
 WHOLE = TurnTiming(1, 100, 120, 1_100, 1_300, 1_400, 1_600, 1_660.25, None, 3_100)
 CUT = TurnTiming(2, press=5_000, release=6_000, interrupted=6_500)
@@ -127,8 +127,11 @@ def test_times_in_words(value, words):
 
 def test_as_csv():
     rows = list(csv.DictReader(io.StringIO(to_csv([WHOLE, CUT]))))
-    assert list(rows[0]) == ["turn", *(f"{moment}_ms" for moment in MOMENTS)] + [
-        f"{figure.key}_ms" for figure in FIGURES
+    assert list(rows[0]) == [
+        "turn",
+        *(f"{moment}_ms" for moment in MOMENTS),
+        *(f"{figure.key}_ms" for figure in FIGURES),
+        *PART_COLUMNS,
     ]
     assert rows[0]["press_ms"] == "0.0", "counted from the first turn's beginning"
     assert rows[0]["first_heard_ms"] == "1560.2"

@@ -12,7 +12,7 @@ import msgspec
 from desktop.base import atomic_file
 from desktop.recording.folder import frame_line
 from desktop.recording.folder.layout import FRAMES, JOURNAL, MARKS, RAW, SESSION, TRACKS, SessionInfo, Track
-from desktop.recording.folder.queue import Item, RecordingQueue, TimedFrame
+from desktop.recording.folder.queue import Item, RecordingQueue
 from desktop.recording.jsonl_writer import encoded
 from desktop.recording.record_file import SYNC_S, RecordFile
 from desktop.turn.marks import Mark
@@ -25,8 +25,6 @@ SOUND_SYNC_S = 5.0
 """Between two syncs of frames, marks and sound: a power cut costs that much of them, a kill none."""
 
 _encoder = msgspec.json.Encoder()
-Lost = tuple[tuple[str, int], ...]
-"""Names of files, and how many lines of each were lost."""
 
 
 class FolderFiles:
@@ -47,6 +45,7 @@ class FolderFiles:
         }
         self._pending: dict[str, list[bytes]] = {name: [] for name in self._files}
         self._sizes = dict.fromkeys(self._files, 0)
+        self._lost = {JOURNAL: 0, FRAMES: 0, MARKS: 0}
         self._sound_wanted = False
         self.full = False
         """Whether a file, or the sound, has become as long as it may be."""
@@ -55,7 +54,7 @@ class FolderFiles:
         """Take these; `flush` writes them."""
         for item in items:
             match item:
-                case TimedFrame(frame, t_us, sound):
+                case (frame, t_us, sound):
                     self._sound_wanted = sound
                     self._append(FRAMES, frame_line.line_of(frame, t_us, self._place))
                 case Mark():
@@ -66,18 +65,14 @@ class FolderFiles:
                     last = item.get("type") in ("ended", "lost")
                     self._append(JOURNAL, encoded(item), last=last)
 
-    def add_lost(self, lost: Lost) -> None:
-        """Write down how many lines were lost."""
-        for name, count in lost:
-            record = {"type": "lost", "count": count} if name == JOURNAL else {"lost": count}
-            self._append(name, _encoder.encode(record) + b"\n", last=True)
-
-    @staticmethod
-    def lost_of(queue: RecordingQueue) -> Lost:
-        """What the queue had no room for, taken from it."""
-        found = {JOURNAL: queue.lost_records, FRAMES: queue.lost_frames, MARKS: queue.lost_marks}
-        queue.lost_records = queue.lost_frames = queue.lost_marks = 0
-        return tuple((name, count) for name, count in found.items() if count)
+    def add_lost(self, queue: RecordingQueue) -> None:
+        """Write down how many the queue had no room for since the last time."""
+        now = {JOURNAL: queue.lost_records, FRAMES: queue.lost_frames, MARKS: queue.lost_marks}
+        for name, count in now.items():
+            if new := count - self._lost[name]:
+                record = {"type": "lost", "count": new} if name == JOURNAL else {"lost": new}
+                self._append(name, _encoder.encode(record) + b"\n", last=True)
+        self._lost = now
 
     def flush(self) -> None:
         """Hand everything to the system. Raises OSError; what was not written is written the next time."""

@@ -23,6 +23,7 @@ from desktop.recording.folder.layout import FrameLine, Track
 Place = Callable[[Track, bytes], int | None]
 """Puts sound into a track and gives its offset there; None where no sound is recorded."""
 
+HEAD = 64
 LONG = 64_000
 """Characters above which a frame is looked through for secrets a piece at a time."""
 
@@ -69,7 +70,9 @@ def line_of(frame: Frame, t_us: int, place: Place) -> bytes:
 def _delta_line(frame: Frame, audio: bytes, t_us: int, place: Place) -> bytes:
     wire = frame.wire
     encoded = binascii.b2a_base64(audio, newline=False)
-    at = wire.find(encoded) if audio else -1
+    at = wire.find(encoded[:HEAD]) if audio else -1  # to look for all of it takes ten times as long
+    if at >= 0 and wire[at : at + len(encoded)] != encoded:
+        at = -1
     offset = place("received", audio)
     if at < 0:  # base64 that others would write differently, or no sound at all
         rest = kept(wire, with_sound=offset is not None)
@@ -79,13 +82,14 @@ def _delta_line(frame: Frame, audio: bytes, t_us: int, place: Place) -> bytes:
             else b""
         )
         return _line(frame, t_us, rest, sound)
+    rest_of_frame = wire[:at] + wire[at + len(encoded) :]
+    if offset is not None and _is_plain(rest_of_frame):
+        return _DELTA % (t_us, frame.size, rest_of_frame, offset, len(audio), at)
     before, after = kept(wire[:at], True, part=True), kept(wire[at + len(encoded) :], True, part=True)
     rest_of_frame = before.field + after.field
     changed = before.changed or after.changed
     if offset is None:
         return _line(frame, t_us, _Kept(_embedded(rest_of_frame), changed=True))
-    if not changed and _is_embeddable(rest_of_frame):
-        return _DELTA % (t_us, frame.size, rest_of_frame, offset, len(audio), len(before.field))
     place_of_sound = b',"sound":{"track":"received","offset":%d,"bytes":%d,"at":%d}' % (
         offset,
         len(audio),
@@ -111,6 +115,17 @@ def kept(wire: bytes, with_sound: bool, *, part: bool = False) -> _Kept:
     changed = clean != text
     data = clean.encode("utf-8", "replace") if changed else wire
     return _Kept(data if part else _embedded(data), changed)
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether it can stand in a line as it is, and has no secret; most frames' rest has no escape either."""
+    if b"\\" in data or len(data) > LONG or not _is_embeddable(data):
+        return False
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return False
+    return redact(text) == text
 
 
 def _clean(text: str, with_sound: bool) -> str:

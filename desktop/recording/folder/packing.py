@@ -100,20 +100,19 @@ def pack_aside(*folders: Path) -> threading.Thread | None:
         return None
     command = [*own_command(), COMMAND, *map(str, folders)]
 
-    def run() -> None:
-        try:
-            subprocess.run(
-                command,
-                env=own_environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                check=False,
-            )
-        except OSError as exc:
-            log.info("recordings can't be packed: %s", exc)
-
-    thread = threading.Thread(target=run, name="packing", daemon=True)
+    try:
+        # At once: this program may be about to end.
+        process = subprocess.Popen(
+            command,
+            env=own_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    except OSError as exc:
+        log.info("recordings can't be packed: %s", exc)
+        return None
+    thread = threading.Thread(target=process.wait, name="packing", daemon=True)
     thread.start()
     return thread
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from desktop.realtime.connection import Frame
 from desktop.recording.folder.layout import SessionInfo
@@ -15,45 +15,46 @@ MOST_FRAME_BYTES = 4_000_000
 MOST_JOURNAL_BYTES = 32_000_000
 """Words that may wait: an hour of talking."""
 MOST_MARKS = 20_000
+HURRY = 4
+"""From a quarter of the bound on they don't wait for others any more."""
 
-
-class TimedFrame(NamedTuple):
-    """A frame, when it passed, and whether its sound is to be recorded."""
-
-    frame: Frame
-    t_us: int
-    sound: bool
-
-
+TimedFrame = tuple[Frame, int, bool]
+"""A frame, when it passed in µs, and whether its sound is to be recorded."""
 Item = TimedFrame | Mark | SessionInfo | Mapping[str, Any]
 """The last is a record of the journal."""
 
 
 class RecordingQueue:
-    """Not thread-safe: whoever uses it from two threads locks it."""
+    """One thread puts, another takes: neither waits, since each has counters of its own."""
 
     def __init__(self) -> None:
         self._waiting: deque[tuple[Item, int]] = deque()
         self._frame_bytes = self._journal_bytes = self._marks = 0
+        self._taken_frame_bytes = self._taken_journal_bytes = self._taken_marks = 0
         self.lost_frames = self.lost_marks = self.lost_records = 0
-        """Since they were written down last."""
+        """In all."""
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def put_frame(self, timed: TimedFrame) -> bool:
+    @property
+    def fills(self) -> bool:
+        """Whether so much waits that it should be written soon."""
+        return HURRY * (self._frame_bytes - self._taken_frame_bytes) > MOST_FRAME_BYTES
+
+    def put_frame(self, frame: Frame, t_us: int, sound: bool) -> bool:
         """Add a frame; False if there is no room for it: then it is counted."""
-        weight = 2 * timed.frame.size + 300  # its wire and its sound
-        if self._frame_bytes + weight > MOST_FRAME_BYTES:
+        weight = 2 * frame.size + 300  # its wire and its sound
+        if self._frame_bytes - self._taken_frame_bytes + weight > MOST_FRAME_BYTES:
             self.lost_frames += 1
             return False
         self._frame_bytes += weight
-        self._waiting.append((timed, weight))
+        self._waiting.append(((frame, t_us, sound), weight))
         return True
 
     def put_mark(self, mark: Mark) -> bool:
         """Add a mark; False if there is no room for it."""
-        if self._marks >= MOST_MARKS:
+        if self._marks - self._taken_marks >= MOST_MARKS:
             self.lost_marks += 1
             return False
         self._marks += 1
@@ -62,7 +63,7 @@ class RecordingQueue:
 
     def put_record(self, record: Mapping[str, Any], weight: int) -> bool:
         """Add a record of the journal; False if there is no room for it."""
-        if self._journal_bytes + weight > MOST_JOURNAL_BYTES:
+        if self._journal_bytes - self._taken_journal_bytes + weight > MOST_JOURNAL_BYTES:
             self.lost_records += 1
             return False
         self._journal_bytes += weight
@@ -78,11 +79,11 @@ class RecordingQueue:
         taken: list[Item] = []
         while self._waiting and len(taken) < most:
             item, weight = self._waiting.popleft()
-            if isinstance(item, TimedFrame):
-                self._frame_bytes -= weight
+            if isinstance(item, tuple):
+                self._taken_frame_bytes += weight
             elif isinstance(item, Mark):
-                self._marks -= weight
+                self._taken_marks += weight
             else:
-                self._journal_bytes -= weight
+                self._taken_journal_bytes += weight
             taken.append(item)
         return taken

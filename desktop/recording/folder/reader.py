@@ -11,6 +11,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import reduce
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -47,6 +48,7 @@ FRAMES_MISSING = Text("recording-frames-missing", "{count} frames")
 MARKS_MISSING = Text("recording-marks-missing", "{count} marks")
 SOUND_MISSING = Text("recording-sound-missing", "{seconds} s of sound")
 SESSION_MISSING = Text("recording-session-missing", "how the session was opened")
+BOTH_MISSING = Text("recording-both-missing", "{one}, {other}")
 LATER_FORMAT = Text(
     "recording-later-format",
     "A later version of the program made this recording: some of it may not be shown.",
@@ -73,7 +75,7 @@ class Damage:
         """It in one sentence; `rate` in Hz is that of the sound. None if nothing is missing."""
         seconds = f"{self.sound_bytes / 2 / max(rate, 1):.1f}"
         parts = [
-            str(part)
+            part
             for count, part in (
                 (self.session, SESSION_MISSING()),
                 (self.frames, FRAMES_MISSING(count=self.frames)),
@@ -83,7 +85,7 @@ class Damage:
             if count
         ]
         if parts:
-            return PARTS_MISSING(what=", ".join(parts))
+            return PARTS_MISSING(what=reduce(lambda one, other: BOTH_MISSING(one=one, other=other), parts))
         return LATER_FORMAT() if self.later else None
 
 

@@ -19,8 +19,7 @@ from desktop.protocol import commands
 from desktop.realtime.connection import Frame
 from desktop.recording.folder.layout import FRAMES, RAW, TRACKS, SessionInfo, SessionPart
 from desktop.recording.folder.packing import pack_aside
-from desktop.recording.folder.queue import TimedFrame
-from desktop.recording.folder.writer import JournalPart, RecordingWriter
+from desktop.recording.folder.writer import END_S, JournalPart, RecordingWriter
 from desktop.turn.marks import Mark
 
 MOST_EARLY = 500
@@ -77,23 +76,22 @@ class Recorder:
 
     def use_options(self) -> None:
         """What is wanted may have changed: it holds from the next frame on."""
-        self._now_wanted = self._wanted()
+        wanted = self._wanted()
+        self._now_wanted = wanted if wanted.frames or wanted.sound else NOTHING
         if self._writer and self._now_wanted.sound and not self._info.sound:
             self._tell(sound=True)
 
     def frame(self, frame: Frame) -> None:
         """Add a frame, if frames are kept."""
-        wanted = self._now_wanted
-        if not (wanted.frames or wanted.sound):
-            if isinstance(frame.message, commands.SessionStart):
-                self._note_config(frame.message)
-            return
-        at_us = round((frame.at or time.monotonic()) * 1e6)
         if isinstance(frame.message, commands.SessionStart):
             self._note_config(frame.message)
+        wanted = self._now_wanted
+        if wanted is NOTHING:
+            return
+        at_us = int((frame.at or time.monotonic()) * 1e6)
         writer = self._writer or self._begin(at_us)
         if writer:
-            writer.frame(TimedFrame(frame, max(0, at_us - self._zero_us), wanted.sound))
+            writer.frame(frame, max(0, at_us - self._zero_us), wanted.sound)
 
     def mark(self, mark: Mark) -> None:
         """Add a mark, whose time is that of `time.monotonic` in microseconds."""
@@ -125,9 +123,9 @@ class Recorder:
         self._info = SessionInfo(began=datetime.now(UTC))
         self._early.clear()
 
-    def wait(self) -> bool:
-        """Wait until what has ended is written, 2 s at most; False if some is missing. It blocks."""
-        return self._ended is None or self._ended.close()
+    def wait(self, within_s: float = END_S) -> bool:
+        """Wait until what has ended is written, so long at most; False if some is missing. It blocks."""
+        return self._ended is None or self._ended.close(within_s)
 
     @property
     def error(self) -> OSError | None:

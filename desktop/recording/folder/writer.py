@@ -16,9 +16,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from desktop.realtime.connection import Frame
 from desktop.recording.folder.folder_files import FolderFiles
 from desktop.recording.folder.layout import JOURNAL, SessionInfo
-from desktop.recording.folder.queue import RecordingQueue, TimedFrame
+from desktop.recording.folder.queue import RecordingQueue
 from desktop.turn.marks import Mark
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ END_S = 2.0
 
 
 class RecordingWriter:
-    """Takes what happens from any thread. The folder is made with the first of it, for this user only.
+    """Takes what happens, from one thread. The folder is made with the first of it, for this user only.
 
     `failed` is called in the writing thread with what went wrong first, and `recovered` when all that had to
     wait is written after all. `ended` is called there, with the folder, when the files are closed.
@@ -52,7 +53,9 @@ class RecordingWriter:
         self._files = FolderFiles(folder)
         self._queue = RecordingQueue()
         self._changed = threading.Condition()
-        self._idle = self._hurried = self._ending = self._told = False
+        self._hurried = self._ending = self._told = False
+        self._idle = True
+        """Whether the thread sleeps until something comes."""
         self._complete = True
         self._error: OSError | None = None
         self._thread: threading.Thread | None = None
@@ -67,30 +70,31 @@ class RecordingWriter:
         """Whether something is still to be written after `end`."""
         return self._thread is not None and self._thread.is_alive()
 
-    def frame(self, timed: TimedFrame) -> None:
-        """Add a frame. A few microseconds."""
-        with self._changed:
-            self._complete &= not self._ending and self._queue.put_frame(timed)
-            self._wake()
+    def frame(self, frame: Frame, t_us: int, sound: bool) -> None:
+        """Add a frame that passed then; a few microseconds. `sound`: its sound is recorded."""
+        if self._ending or not self._queue.put_frame(frame, t_us, sound):
+            self._complete = False
+        if self._idle or self._queue.fills:
+            self._wake(hurry=self._queue.fills)
 
     def mark(self, mark: Mark) -> None:
         """Add a mark, whose time counts from the recording's beginning."""
-        with self._changed:
-            self._complete &= not self._ending and self._queue.put_mark(mark)
+        if self._ending or not self._queue.put_mark(mark):
+            self._complete = False
+        if self._idle:
             self._wake()
 
     def session(self, info: SessionInfo) -> None:
         """From now on `session.json` says this."""
-        with self._changed:
-            if not self._ending:
-                self._queue.put_session(info)
-                self._wake(hurry=True)
+        if not self._ending:
+            self._queue.put_session(info)
+            self._wake(hurry=True)
 
     def record(self, record: Mapping[str, Any], weight: int = 200) -> None:
         """Add a record of the journal, which must not change any more, of about `weight` bytes."""
-        with self._changed:
-            self._complete &= not self._ending and self._queue.put_record(record, weight)
-            self._wake(hurry=True)
+        if self._ending or not self._queue.put_record(record, weight):
+            self._complete = False
+        self._wake(hurry=True)
 
     def end(self) -> None:
         """Take no more; what waits is written and the files closed, without waiting for it."""
@@ -106,14 +110,15 @@ class RecordingWriter:
         return self._complete and not self.busy
 
     def _wake(self, *, hurry: bool = False) -> None:
-        self._hurried |= hurry
         if self._thread is None:
             if self._ending:
                 return
+            self._idle = False
             name = f"writer of {self.folder.name}"
             self._thread = threading.Thread(target=self._run, name=name, daemon=True)
             self._thread.start()
-        elif hurry or self._idle:
+        with self._changed:
+            self._hurried |= hurry
             self._changed.notify()
 
     # In the thread
@@ -151,11 +156,10 @@ class RecordingWriter:
         """Write what was left over, then what waits. Raises OSError."""
         self._files.flush()
         while True:
-            with self._changed:
-                items = self._queue.take(AT_ONCE)
-                lost = self._files.lost_of(self._queue) if not self._queue else ()
+            items = self._queue.take(AT_ONCE)
             self._files.add(items)
-            self._files.add_lost(lost)
+            if not self._queue:
+                self._files.add_lost(self._queue)
             self._files.flush()
             if not items or not ending:
                 break

@@ -8,9 +8,16 @@ from desktop.ui.dialogs.save_dialog import SaveDialog
 
 
 class SaveTimesDialog(SaveDialog):
-    """Offers CSV, the only format there is for times."""
+    """Offers a table, and traces for other programs."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Export times"))
-        self.offer(name, {".csv": self.tr("CSV (*.csv)")})
+        self.offer(
+            name,
+            {
+                ".csv": self.tr("CSV (*.csv)"),
+                ".jsonl": self.tr("OpenTelemetry, OTLP lines (*.jsonl)"),
+                ".json": self.tr("Trace for Perfetto and Chrome (*.json)"),
+            },
+        )

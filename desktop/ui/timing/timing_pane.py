@@ -8,7 +8,9 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QFrame,
     QMenu,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -19,6 +21,7 @@ from desktop.ui.common.theme import GRID, INSET
 from desktop.ui.timing import waterfall
 from desktop.ui.timing.counters_table import CountersTable
 from desktop.ui.timing.figures_table import FiguresTable
+from desktop.ui.timing.parts_table import PartsTable
 from desktop.ui.timing.turn_list import TurnList
 from desktop.ui.timing.turn_ruler import TurnRuler
 from desktop.viewmodels import numbers
@@ -29,6 +32,7 @@ WIDE = 560
 LOW = 280
 """Below this height, where it is wide, the turns are beside the figures, and the counters are hidden."""
 NAMED_WIDTH = 264
+PARTS_WIDTH = 344
 SMALLEST = (240, 200)
 """Set explicitly: the wide layout alone would not let it become narrow again."""
 
@@ -44,12 +48,23 @@ class TimingPane(QWidget):
         self._model = model
         self.turns = TurnList(model)
         self.figures = FiguresTable(model)
+        self.parts = PartsTable()
+        self._parts_area = QScrollArea()
+        """It is higher than a low window."""
+        self._parts_area.setWidget(self.parts)
+        self._parts_area.setWidgetResizable(True)
+        self._parts_area.setFrameShape(QFrame.Shape.NoFrame)
+        self._parts_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._parts_area.viewport().setAutoFillBackground(False)
+        self.parts.setAutoFillBackground(False)
+        self._parts_area.hide()
         self.counters = CountersTable()
         self._ruler = TurnRuler(self.turns)
         self._changes = Gathering(self._refresh, self)
         self._follows = True
         """Whether the last turn is the selected one."""
         self.export = QAction(self.tr("Export times…"), self)
+        self.show_parts = QAction(self.tr("Parts of the wait"), self, checkable=True)
         self._page = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._above = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._lay_out()
@@ -87,6 +102,7 @@ class TimingPane(QWidget):
         self.counters.set_columns(1 if beside else 2)
         self.counters.fold(low or self._is_tight(beside))
         self.figures.setMinimumWidth(NAMED_WIDTH if low else 0)
+        self._parts_area.setMinimumWidth(PARTS_WIDTH if low else 0)
         self.figures.align_head(self._ruler.height() if low else 0)
         self.figures.show_names(whole=beside and not low)
 
@@ -104,6 +120,7 @@ class TimingPane(QWidget):
     def _lay_out(self) -> None:
         self._above.setSpacing(INSET)
         self._above.addWidget(self.figures, 1, Qt.AlignmentFlag.AlignTop)
+        self._above.addWidget(self._parts_area, 1)
         self._above.addWidget(self.counters, 0, Qt.AlignmentFlag.AlignTop)
         lists = QVBoxLayout()
         lists.setSpacing(0)
@@ -119,6 +136,7 @@ class TimingPane(QWidget):
         self.turns.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.turns.customContextMenuRequested.connect(self._on_menu_requested)
         self.export.triggered.connect(self.export_requested)
+        self.show_parts.toggled.connect(self._on_parts_toggled)
         # model
         self._model.rowsInserted.connect(self._changes.change)
         self._model.rowsRemoved.connect(self._changes.change)
@@ -130,8 +148,16 @@ class TimingPane(QWidget):
     def _on_menu_requested(self, at: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.show_parts)
         menu.addAction(self.export)
         menu.popup(self.turns.viewport().mapToGlobal(at))
+
+    def _on_parts_toggled(self, on: bool) -> None:
+        """The parts stand where the figures and the counters are."""
+        self._parts_area.setVisible(on)
+        self.figures.setVisible(not on)
+        self.counters.setVisible(not on)
+        self._refresh()
 
     def _on_current_changed(self, current: QModelIndex) -> None:
         self._follows = current.row() == self._model.rowCount() - 1
@@ -156,7 +182,10 @@ class TimingPane(QWidget):
 
     def _show_figures(self) -> None:
         current = self.turns.currentIndex()
-        self.figures.show_turn(current.data(TimingRole.TURN) if current.isValid() else None)
+        turn = current.data(TimingRole.TURN) if current.isValid() else None
+        self.figures.show_turn(turn)
+        if self.show_parts.isChecked():
+            self.parts.show_turns(self._model.turns, turn)
 
 
 def _figure(number: float, unit: float) -> str:

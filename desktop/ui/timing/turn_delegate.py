@@ -12,6 +12,7 @@ from desktop.ui.common.row_delegate import Index, RowDelegate
 from desktop.ui.common.theme import GRID, Tokens, tokens
 from desktop.ui.timing import waterfall
 from desktop.ui.timing.waterfall import Segment
+from desktop.viewmodels.part_words import joined
 from desktop.viewmodels.timing_model import TimingModel, TimingRole, milliseconds
 
 ROW = 56
@@ -48,7 +49,11 @@ class TurnDelegate(RowDelegate):
             x = round(self.axis.place(at, picture.width())) + 0.5
             painter.drawLine(QPointF(x, -GRID / 2), QPointF(x, picture.height() + GRID / 2))
         for bar in waterfall.segments(turn, self.axis, picture.width()):
-            _paint_bar(painter, bar, waterfall.colour_of(bar.figure, colours), ground, QColor(colours.text))
+            part = bar.part
+            colour = (
+                waterfall.part_colour(part, colours) if part else waterfall.colour_of(bar.figure, colours)
+            )
+            _paint_bar(painter, bar, colour, ground, QColor(colours.text))
 
     def helpEvent(
         self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
@@ -67,6 +72,8 @@ class TurnDelegate(RowDelegate):
         bar = waterfall.hit(bars, point.x() - picture.left(), point.y() - picture.top()) if inside else None
         if bar is None:
             return str(index.data(Qt.ItemDataRole.AccessibleTextRole)).replace(", ", "\n")
+        if bar.part is not None:
+            return f"{joined(bar.part.names)}: {milliseconds(bar.part.ms)}"
         return f"{self._model.figure_name(bar.figure)}: {milliseconds(bar.figure.of(turn))}"
 
     def _paint_words(

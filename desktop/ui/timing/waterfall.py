@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QColor
 
 from desktop.turn.timing import TO_DONE, Figure, Moment, TurnTiming, p95, total
+from desktop.turn.turn_parts import Part, PartName, parts_of
 from desktop.ui.common.theme import Tokens
 
 BAR = 4
@@ -37,6 +38,13 @@ _WAITS = (
     Figure("response_started", "first_audio"),
     Figure("first_audio", "first_heard"),
 )
+_LANES: dict[PartName, int] = {
+    **dict.fromkeys(("tail", "packet", "socket"), 1),
+    "service": 2,
+    "model": 3,
+    **dict.fromkeys(("prebuffer", "device", "leading_silence"), 4),
+}
+_SHADES: dict[PartName, float] = {"packet": 0.7, "socket": 0.45, "device": 0.7, "leading_silence": 0.45}
 LANES = 2 + len(_WAITS)
 HEIGHT = LANES * STEP - (STEP - BAR)
 
@@ -62,13 +70,17 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A bar: its figure, its lane from the top, its ends in px, and whether it is cut."""
+    """A bar: its figure, its lane from the top, its ends in px, and whether it is cut.
+
+    `part`: it is a part of that figure's time, or of more.
+    """
 
     figure: Figure
     lane: int
     left: float
     right: float
     cut: bool = False
+    part: Part | None = None
 
 
 def axis_for(turns: Iterable[TurnTiming]) -> Axis:
@@ -90,7 +102,12 @@ def segments(turn: TurnTiming, axis: Axis, width: float) -> list[Segment]:
     answer = CUT_ANSWER if turn.interrupted is not None else ANSWER
     if total(turn) in TO_DONE:
         answer = WORDS
+    parts = parts_of(turn)
+    if parts and zero is not None:
+        bars += [_part_bar(part, zero, axis, width) for part in parts]
     for lane, figure in enumerate((*_WAITS, answer), start=1):
+        if parts and figure in _WAITS:
+            continue
         begin = turn.at(figure.begin)
         length = figure.of(turn)
         if zero is None or begin is None or length is None:
@@ -99,6 +116,21 @@ def segments(turn: TurnTiming, axis: Axis, width: float) -> list[Segment]:
         right = axis.place(begin - zero + length, width)
         bars.append(_fitted(Segment(figure, lane, left, right), width))
     return bars
+
+
+def _part_bar(part: Part, zero: float, axis: Axis, width: float) -> Segment:
+    """Parts of one lane stand side by side; one of several lanes is in that of its first."""
+    lane = _LANES[part.names[0]]
+    left, right = axis.place(part.begin - zero, width), axis.place(part.end - zero, width)
+    bar = _fitted(Segment(_WAITS[lane - 1], lane, left, right), width)
+    return Segment(bar.figure, bar.lane, bar.left, bar.right, bar.cut, part)
+
+
+def part_colour(part: Part, colours: Tokens) -> QColor:
+    """That of its lane, paler with each part in it."""
+    made = colour_of(_WAITS[_LANES[part.names[0]] - 1], colours)
+    made.setAlphaF(made.alphaF() * _SHADES.get(part.names[0], 1.0))
+    return made
 
 
 def colour_of(figure: Figure, colours: Tokens) -> QColor:
@@ -164,4 +196,4 @@ def _zero(turn: TurnTiming) -> float | None:
 def _wait(turn: TurnTiming) -> float | None:
     moments: tuple[Moment, ...] = (*_AFTER_SPEECH, "done") if total(turn) in TO_DONE else _AFTER_SPEECH
     known = [at for moment in moments if (at := turn.at(moment)) is not None]
-    return max(known) - known[0] if known else None
+    return max([*known, *(part.end for part in parts_of(turn))]) - known[0] if known else None

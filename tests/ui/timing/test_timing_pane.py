@@ -253,7 +253,7 @@ def test_export_is_in_the_menu_of_the_turns(pane):
     asked = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, viewport.mapToGlobal(at))
     QApplication.sendEvent(viewport, asked)
     menu = QApplication.activePopupWidget()
-    (action,) = menu.actions()
+    _, action = menu.actions()
     assert action.text() == "Export times…"
     QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
     assert spy.count() == 1

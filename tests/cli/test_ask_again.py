@@ -1,0 +1,129 @@
+"""A recording's turns are asked again, and what differs is told."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from desktop.cli import main
+from desktop.protocol import commands
+from desktop.realtime.connection import Frame
+from desktop.recording.folder.reader import open_recording
+from desktop.recording.replay_script import scripts_of
+from desktop.recording.replay_server import ReplayServer
+from tests.recording.folder.sessions import arrived, delta, record, sent
+from tests.recording.test_replay_server import STARTED
+
+MODEL = "openai/gpt-realtime-2"
+TONE = (3_000 * np.sin(np.arange(24_000) / 5)).astype("<i2").tobytes()
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPPER_API_KEY", "op-not-a-real-key-0001")
+    monkeypatch.setattr("desktop.recording.folder.recorder.pack_aside", lambda *folders: None)
+
+
+def conversation(answer: str, tool: bool = False) -> list[Frame]:
+    """A spoken turn and a typed one; the answer to the first is this, with a tool's call before it."""
+    packets = [TONE[at : at + 960] for at in range(0, len(TONE), 960)]
+    call = b'{"type":"tool.call","tool_call_id":"c1","tool_name":"get_time","tool_arguments":{}}'
+    tools = [
+        arrived(call),
+        arrived(b'{"type":"response.completed"}'),
+        sent(commands.ToolResult("c1", {})),
+        arrived(b'{"type":"response.started"}'),
+    ]
+    return [
+        sent(commands.SessionStart(commands.Config(model=MODEL))),
+        arrived(STARTED),
+        *(sent(commands.AudioAppend(packet)) for packet in packets),
+        sent(commands.AudioCommit()),
+        sent(commands.ResponseCreate()),
+        arrived(b'{"type":"transcript.committed","transcript":"What time is it?"}'),
+        arrived(b'{"type":"response.started"}'),
+        *(tools if tool else []),
+        arrived(delta(TONE[:4_800])),
+        arrived(json.dumps({"type": "text.delta", "delta": answer}).encode()),
+        arrived(b'{"type":"response.completed","usage":{"input_tokens":30,"output_tokens":20}}'),
+        sent(commands.TextInput("Thank you.")),
+        sent(commands.ResponseCreate()),
+        arrived(b'{"type":"response.started"}'),
+        arrived(b'{"type":"text.delta","delta":"You are welcome."}'),
+        arrived(b'{"type":"response.completed"}'),
+    ]
+
+
+class Asked:
+    """The command's exit code and report, from a service that answers as another recording says."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self._folder = tmp_path
+        self.document: dict = {}
+
+    def ask(self, service: list[Frame]) -> int:
+        record(self._folder / "service", service)
+
+        loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=loop.run_forever, daemon=True)
+        thread.start()
+        server = ReplayServer(scripts_of(open_recording(self._folder / "service")), 0.0)
+        try:
+            url = asyncio.run_coroutine_threadsafe(server.start(), loop).result(10)
+            report = self._folder / "report.json"
+            words = ["ask-again", str(self._folder / "r"), "--model", MODEL, "--base-url", url]
+            more = ["--json", str(report), "--timeout", "60", "--instructions", "Be brief."]
+            code = main.main([*words, *more])
+        finally:
+            asyncio.run_coroutine_threadsafe(server.stop(), loop).result(10)
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+            loop.close()
+        self.document = json.loads(report.read_text()) if report.exists() else {}
+        return code
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Asked:
+    record(tmp_path / "r", conversation("It is noon."))
+    return Asked(tmp_path)
+
+
+def test_the_same_answers_pass(asked: Asked, capsys: pytest.CaptureFixture[str]) -> None:
+    assert asked.ask(conversation("It is noon.")) == 0
+    spoken, typed = asked.document["turns"]
+    assert (spoken["kind"], typed["kind"]) == ("spoken", "typed")
+    assert spoken["differs"] == typed["differs"] == []
+    assert spoken["again"]["understood"] == "What time is it?"
+    assert spoken["again"]["wait_ms"] is not None
+    printed = capsys.readouterr().out
+    assert "2 of 2 turns were answered whole" in printed
+    assert "said:  It is noon." in printed
+
+
+def test_other_words_are_told_and_pass(asked: Asked) -> None:
+    assert asked.ask(conversation("It is one o'clock.")) == 0
+    spoken, typed = asked.document["turns"]
+    assert spoken["differs"] == ["words"]
+    assert 0 < spoken["alike"] < 1
+    assert typed["differs"] == []
+
+
+def test_another_tool_fails(asked: Asked) -> None:
+    assert asked.ask(conversation("It is noon.", tool=True)) == 1
+    spoken, _ = asked.document["turns"]
+    assert spoken["differs"] == ["tools"]
+    assert [tool["name"] for tool in spoken["again"]["tools"]] == ["get_time"]
+
+
+@pytest.mark.parametrize("words", [["ask-again"], ["serve", "--replay"]])
+def test_what_is_no_recording_is_said(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.main([*words, str(tmp_path)]) == 1
+    assert f"{tmp_path} is no recording." in capsys.readouterr().err
