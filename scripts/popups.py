@@ -95,7 +95,7 @@ def of_dialogs() -> Iterator[Popup]:
 
 
 def drop(button: QToolButton, active: int) -> None:
-    """Open a button's menu as a click does, with one entry under the pointer; none where there is no button."""
+    """Open a button's menu as a click does, one entry under the pointer; none without a button."""
     if not button.isVisible():
         return
     menu = button.menu()
