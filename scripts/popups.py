@@ -49,12 +49,6 @@ SCENE: dict[str, tuple[str, Callable[[MainWindow], object]]] = {
     "models": ("ready", lambda window: _one(window, ModelBox).showPopup()),
     "models-retired": ("retired", lambda window: _one(window, ModelBox).showPopup()),
     "model-tip": ("retired", lambda window: tip(_one(window, ModelBox))),
-    "agent-models": ("agent", lambda window: _one(window, ModelBox).showPopup()),
-    "agent-voices": ("agent", lambda window: _one(window, VoiceBox).showPopup()),
-    "agent-options": ("agent-overridden", lambda window: drop(_one(window, OptionsButton), 2)),
-    "agent-tip": ("agent", lambda window: tip(_one(window, ModelBox))),
-    "spend-days": ("spend", lambda window: drop_below(_one(window, SpendButton), -5)),
-    "spend-tip": ("spend", lambda window: tip(_one(window, SpendButton))),
     "voices": ("ready", lambda window: _one(window, VoiceBox).showPopup()),
     "languages": ("translate", lambda window: _last_box(window.session_bar).showPopup()),
     "microphones": ("ready", lambda window: window.audio.input.picker.showPopup()),
@@ -101,7 +95,7 @@ def of_dialogs() -> Iterator[Popup]:
 
 
 def drop(button: QToolButton, active: int) -> None:
-    """Open a button's menu as a click does, with one entry under the pointer; none without a button."""
+    """Open a button's menu as a click does, one entry under the pointer; none without a button."""
     if not button.isVisible():
         return
     menu = button.menu()
@@ -115,17 +109,6 @@ def drop(button: QToolButton, active: int) -> None:
         at.setY(button.mapToGlobal(QPoint(0, 0)).y() - wanted.height())
     menu.popup(at)
     menu.setActiveAction(menu.actions()[active])
-
-
-def drop_below(button: QToolButton, active: int) -> None:
-    """Open a button's menu, and the one below the entry of this number."""
-    drop(button, active)
-    menu = button.menu()
-    assert isinstance(menu, QMenu)
-    entry = menu.actions()[active]
-    below = entry.menu()
-    assert isinstance(below, QMenu)
-    below.popup(menu.mapToGlobal(menu.actionGeometry(entry).topRight()))
 
 
 def ask(widget: QWidget) -> None:

@@ -24,8 +24,8 @@ from desktop.cli.wording import error_worded
 from desktop.conversation import session_config
 from desktop.cost import turn_cost
 from desktop.cost import usage as usages
-from desktop.cost.total import Total
 from desktop.cost.table import prices_of
+from desktop.cost.total import Total
 from desktop.cost.usage import Usage
 from desktop.offline.process import OfflineError, OfflineServer
 from desktop.protocol import catalog
