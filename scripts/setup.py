@@ -52,7 +52,9 @@ def set_up(purpose: str) -> None:
             done[APP_LOCK] = _digest(APP_LOCK)
         done.pop("project", None)
     if done.get("project") != _digest("pyproject.toml"):
-        _pip("--no-build-isolation", "--editable", str(ROOT))
+        # As a line in a .pth file: the other way is a module that every start of Python imports, which takes
+        # as long as Python itself.
+        _pip("--no-build-isolation", "--config-settings", "editable_mode=compat", "--editable", str(ROOT))
         done["project"] = _digest("pyproject.toml")
         STAMP.write_text(json.dumps(done, indent=1), encoding="utf-8")
     if purpose == "test":
