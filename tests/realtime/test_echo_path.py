@@ -130,6 +130,16 @@ def test_the_talk_key_takes_over_in_a_pause_and_the_assistant_goes_on() -> None:
     assert not line.speaker.paused
 
 
+def test_a_mute_in_a_pause_lets_the_assistant_go_on() -> None:
+    line = Line()
+    line.hear(300, loud=0.0001)
+    line.hear(400)
+    assert line.speaker.paused
+    line.uplink.stream(False)
+    line.path.follow(ROOM, 0.0)
+    assert not line.speaker.paused
+
+
 def test_with_no_least_length_the_server_decides_alone() -> None:
     line = Line()
     policy = inputs.Policy(commits=False, hands_free=True, half_duplex=None, echo="auto")
