@@ -10,7 +10,7 @@ from desktop.base.message import Text
 
 ACCOUNT = "tool:{}"
 SECRET = Text("tool-secret", "secret")
-INSTEAD = Text("tool-secret-instead", "Name a variable of the environment in its place: ${{NAME}}.")
+INSTEAD = Text("tool-secret-instead", "Use a variable of the environment instead.")
 
 
 def read(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,6 +27,10 @@ UNEXPECTED = "Something unexpected went wrong ({}). Try again; the log has the d
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if len(words) == 1 and (host := _HOSTS.get(words[0])):
+        host()
+        return 0
     terminal.prepare()
     try:
         code = _run(arguments)
@@ -149,21 +154,21 @@ def _tools(options: argparse.Namespace) -> int:
     return tool_commands.run(options)
 
 
-def _mcp_host(_: argparse.Namespace) -> int:
+def _mcp_host() -> None:
     from desktop.tools.mcp import host
 
     host.main()
-    return 0
 
 
-def _functions_host(_: argparse.Namespace) -> int:
+def _functions_host() -> None:
     from desktop.tools.functions import host
 
     host.main()
-    return 0
 
 
-_WITHOUT_LOG = ("ptt", "connect", "pack", "mcp-host", "functions-host")
+_HOSTS = {"mcp-host": _mcp_host, "functions-host": _functions_host}
+"""How the program starts its own processes in a bundle; no commands of the user's."""
+_WITHOUT_LOG = ("ptt", "connect", "pack")
 """They send one word to another process, thirty times a minute, or are one of ours: no log for them."""
 _LOG_NAMES = {None: "presstalk", "serve": "offline"}
 """The log's name: two processes can't rotate one file."""
@@ -179,7 +184,5 @@ _COMMANDS = {
     "serve": _serve,
     "pack": _pack,
     "tools": _tools,
-    "mcp-host": _mcp_host,
-    "functions-host": _functions_host,
     "ask-again": _ask_again,
 }

@@ -9,7 +9,6 @@ from pathlib import Path
 from desktop import __version__
 from desktop.cli import arguments
 
-HOSTS = ("mcp-host", "functions-host")
 DESCRIPTION = """\
 Presstalk is a push-to-talk voice client for the Opper Realtime API: hold a key, speak, release it, and hear
 the answer. Without a command, it opens the window. Without an API key, it talks to its own offline demo."""
@@ -166,9 +165,6 @@ def _add_tool_commands(commands: argparse._SubParsersAction[arguments.OneLinePar
     call.add_argument("name", metavar="NAME", help="the tool's name, as `tools list` shows it")
     call.add_argument("arguments", metavar="JSON", nargs="?", default="{}", help="its arguments as JSON")
     what.add_parser("test", help="start every MCP server and run every file of functions; say what is wrong")
-    # How the program starts its own processes in a bundle: not in the help.
-    for name in HOSTS:
-        commands.add_parser(name)
 
 
 def _add_session_options(command: argparse._ActionsContainer) -> None:

@@ -7170,8 +7170,8 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>tool-secret-instead</name>
     <message>
-        <source>Name a variable of the environment in its place: ${{NAME}}.</source>
-        <translation>Nennen Sie stattdessen eine Umgebungsvariable: ${{NAME}}.</translation>
+        <source>Use a variable of the environment instead.</source>
+        <translation>Benutzen Sie stattdessen eine Umgebungsvariable.</translation>
     </message>
 </context>
 <context>
