@@ -334,3 +334,10 @@ def test_a_list_of_any_length_costs_no_more_than_its_bounds():
     assert len(found[known].voices) <= entries.MOST_VOICES
     voices = entries.model_of({"id": "a/b", "voices": [f"v{number}" for number in range(5_000)]}).voices
     assert len(voices) == entries.MOST_VOICES
+
+
+def test_of_the_capabilities_only_so_many_are_looked_at():
+    """An answer of 4 MB can hold 400,000."""
+    many = {f"c{number}": True for number in range(entries.MOST_VOICES)}
+    assert model_of({"id": "a/b", "capabilities": {**many, "vision": True}}).images is False
+    assert model_of({"id": "a/b", "capabilities": {"vision": True, **many}}).images is True
