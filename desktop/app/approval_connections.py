@@ -18,7 +18,7 @@ def connect(parts: Parts) -> None:
     approvals.asked.connect(window.approval.ask)
     approvals.settled.connect(window.approval.settle)
     approvals.waiting.connect(presenter.show_waiting)
-    approvals.noted.connect(lambda message: parts.notes.add(Note("warning", message)))
+    approvals.noted.connect(lambda message: parts.notes.add(Note("warning", message, subject="news")))
     window.call_seen.connect(approvals.seen)
     window.call_answered.connect(approvals.answer)
     window.closed.connect(parts.tools.lose_user)
