@@ -34,7 +34,6 @@ UNUSED = [
         "psutil",
         "yaml",
         "tomli_w",
-        "click",
         "rich",
         "pygments",
     ),
@@ -44,8 +43,14 @@ UNUSED = [
     *("websockets.legacy", "websockets.sync", "websockets.cli", "_pydecimal"),
     *("_codecs_jp", "_codecs_hk", "_codecs_cn", "_codecs_tw", "_codecs_kr", "_codecs_iso2022"),
 ]
+MCP = [
+    *("mcp", "mcp_types", "pydantic", "pydantic_core", "jsonschema", "rpds", "starlette"),
+    *("uvicorn", "click", "httpx2", "opentelemetry"),
+]
+"""The MCP servers' library, and what it alone stands on. Without it the page of the tools says so."""
 UNUSED_WITHOUT_SPEECH = [
     *SPEECH,
+    *MCP,
     *("numpy.random", "numpy.ma", "numpy.polynomial"),
 ]
 
