@@ -89,11 +89,19 @@ class _Reading:
             case events.TranscriptCommitted(transcript) if turn.kind == "spoken":
                 turn.text = self._words.add(transcript)
             case events.ToolCall(_, name, arguments):
-                turn.tools.append(ToolUse(name, arguments))
+                turn.tools.append(ToolUse(name, _parsed(arguments)))
             case events.ResponseCompleted(reported, status):
                 turn.complete = status == "completed"
                 if found := usages.read(reported):
                     turn.usage.append(found)
+
+
+def _parsed(arguments: dict[str, Any] | str) -> dict[str, Any] | str:
+    """An object, as a tool is run with; the model's text if it is none."""
+    try:
+        return events.parse_arguments(arguments)
+    except ValueError:
+        return arguments
 
 
 def sound_in(wire: bytes) -> bytes:

@@ -14,6 +14,7 @@ from desktop.cli import main
 from desktop.protocol import commands
 from desktop.realtime.connection import Frame
 from desktop.recording.folder.reader import open_recording
+from desktop.recording.recorded_turns import turns_in
 from desktop.recording.replay_script import scripts_of
 from desktop.recording.replay_server import ReplayServer
 from tests.recording.folder.sessions import arrived, delta, record, sent
@@ -112,6 +113,13 @@ def test_other_words_are_told_and_pass(asked: Asked) -> None:
     assert spoken["differs"] == ["words"]
     assert 0 < spoken["alike"] < 1
     assert typed["differs"] == []
+
+
+def test_arguments_as_a_text_are_the_same_as_an_object(tmp_path: Path) -> None:
+    call = b'{"type":"tool.call","tool_call_id":"c1","tool_name":"t","tool_arguments":"{\\"a\\": 1}"}'
+    record(tmp_path / "r", [sent(commands.TextInput("Go")), arrived(call)])
+    (turn,) = turns_in(open_recording(tmp_path / "r"))
+    assert [(tool.name, tool.arguments) for tool in turn.tools] == [("t", {"a": 1})]
 
 
 def test_another_tool_fails(asked: Asked) -> None:

@@ -58,7 +58,7 @@ class SessionInfo(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     `config` is that of the first session as it was sent, without secrets.
     """
 
-    format: int = FORMAT
+    format: int = 0
     program: str = ""
     began: datetime
     monotonic_us: int = 0

@@ -17,7 +17,7 @@ from desktop import __version__
 from desktop.base.redaction import redact_all
 from desktop.protocol import commands
 from desktop.realtime.connection import Frame
-from desktop.recording.folder.layout import FRAMES, RAW, TRACKS, SessionInfo, SessionPart
+from desktop.recording.folder.layout import FORMAT, FRAMES, RAW, TRACKS, SessionInfo, SessionPart
 from desktop.recording.folder.packing import pack_aside
 from desktop.recording.folder.writer import END_S, JournalPart, RecordingWriter
 from desktop.turn.marks import Mark
@@ -150,6 +150,7 @@ class Recorder:
         sessions = tuple(structs.replace(part, t=max(0, part.t - first)) for part in self._info.sessions)
         self._info = structs.replace(
             self._info,
+            format=FORMAT,
             program=f"presstalk {__version__}",
             began=began,
             monotonic_us=first,

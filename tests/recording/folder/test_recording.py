@@ -48,6 +48,7 @@ def test_every_frame_comes_back_byte_for_byte_with_its_time(tmp_path: Path) -> N
     assert [one.line.direction for one in found] == [frame.direction for frame in frames]
     assert not any(one.line.changed for one in found)
     assert recording.missing() is None
+    assert json.loads((tmp_path / "r" / SESSION).read_text())["format"] == 1
     sound = b"".join(frame.message.audio for frame in frames if hasattr(frame.message, "audio"))
     with closing(recording.track("sent")) as up, closing(recording.track("received")) as down:
         assert up.size + down.size == len(sound)

@@ -35,4 +35,4 @@ def test_a_conversation_is_offered_in_every_format_by_its_name(qtbot, tmp_path: 
 def test_times_are_a_table(qtbot):
     dialog = SaveTimesDialog("times.csv")
     qtbot.addWidget(dialog)
-    assert dialog.nameFilters() == ["CSV (*.csv)"]
+    assert [words.rpartition("(")[2] for words in dialog.nameFilters()] == ["*.csv)", "*.jsonl)", "*.json)"]
