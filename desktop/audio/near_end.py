@@ -1,4 +1,4 @@
-"""Whether somebody speaks while the speaker sounds, within 20 ms: more is heard than its echo explains.
+"""Whether somebody speaks while the speaker sounds: more is heard than its echo explains.
 
     speaker -> powers in bands -> x what was learned of the room -> echo expected ─┐
     microphone -> powers in bands ────────────────────────────────────────────────> more in two bands?
@@ -6,8 +6,8 @@
 An echo canceller's output doesn't tell it as soon: where both speak it takes away the first syllable. The
 room is learned as a filter of powers (normalised least mean squares: Haykin, "Adaptive Filter Theory"), for
 each band, over the 450 ms in which an echo may come. In 70 s of echo, 0 and 10 dB louder than the voice, 20
-to 120 ms late, with clocks 50 ppm apart, no block is taken for a voice; most voices as loud as the echo are
-found within 40 ms.
+to 120 ms late, with clocks 50 ppm apart, no block is taken for a voice; how soon one is found is
+measured in `tests/benchmarks/room.py`.
 """
 
 from __future__ import annotations
