@@ -9,6 +9,7 @@ from desktop import __version__
 from desktop.tools.child_pipe import ChildPipe
 from desktop.tools.mcp.life import ServerLife
 from desktop.tools.mcp.messages import Call, Cancel, Failure, Order, Start, State, Stop
+from desktop.tools.mcp.stdio import kill_all
 
 END_S = 3.2
 """How long the servers may take to end, all at once."""
@@ -31,6 +32,7 @@ class Servers:
             self._stop(name)
         if self._ending:
             await asyncio.wait(self._ending, timeout=END_S)
+        kill_all()
 
     def _receive(self, order: Order) -> None:
         match order:

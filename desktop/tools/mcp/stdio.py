@@ -37,6 +37,8 @@ MOST_GARBAGE = 8 * 1024 * 1024
 """Bytes on stdout that are no messages, in one life. Servers that log there write a few lines."""
 A_LINE = 64
 """Bytes that a line counts more than it has: an empty one takes time too."""
+LOOK_S = 0.1
+"""Between two looks whether it has ended."""
 DRAIN_S = 0.2
 """How long what a dead server has still written is read: a process that it started may hold the pipe open."""
 LINE = 400
@@ -69,6 +71,7 @@ class StdioServer:
     async def connect(self) -> AsyncGenerator[TransportStreams, None]:
         """Start it. Raises OSError."""
         process = await self._spawn()
+        _groups.add(process.pid)
         incoming, read = anyio.create_memory_object_stream[SessionMessage | Exception](0)
         write, outgoing = anyio.create_memory_object_stream[SessionMessage](0)
 
@@ -107,7 +110,9 @@ class StdioServer:
                 await asyncio.sleep(0)
 
         async def exit_code() -> None:
-            await process.wait()
+            # Not wait(): it also waits for the pipes, which what the server has started may hold open.
+            while process.returncode is None:  # noqa: ASYNC110
+                await asyncio.sleep(LOOK_S)
             await asyncio.sleep(DRAIN_S)
             self.gone.set()
 
@@ -121,6 +126,7 @@ class StdioServer:
                 if self.gone.is_set() and await _ended(process, DRAIN_S):
                     self.code = process.returncode
                 await _end(process)
+            _groups.discard(process.pid)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -178,6 +184,18 @@ class StdioServer:
 
 TOO_LARGE = "presstalk: too large: "
 """Begins the error in place of an answer that was too long; its size in bytes follows."""
+
+
+def kill_all() -> None:
+    """End what still runs, with what it has started, by force: we end now."""
+    for group in _groups:
+        with suppress(OSError):
+            if sys.platform != "win32":
+                os.killpg(group, signal.SIGKILL)
+
+
+_groups: set[int] = set()
+"""The processes that were started and have not been ended."""
 
 
 async def _end(process: Process) -> None:

@@ -115,6 +115,14 @@ async def test_a_change_of_the_list_is_followed(servers: Servers) -> None:
     await servers.until(lambda: len(servers["rough"].tools) == 2)
 
 
+async def test_a_server_whose_child_holds_the_pipes_has_ended_all_the_same(servers: Servers) -> None:
+    await servers.ready(rough())
+    child = int(await servers.do("child"))
+    with pytest.raises(ToolError, match="ended before it answered"):
+        await servers.do("die")
+    await gone(child)
+
+
 async def test_with_the_program_end_all_that_its_servers_have_started() -> None:
     stays, servers = rough("stays"), Servers()
     await servers.ready(stays)
