@@ -1,7 +1,7 @@
 """Writes a recording's folder as it happens, on one thread of its own.
 
 Nobody waits for it. Words reach the system at once, so that a kill costs no finished line; frames, marks and
-sound are gathered for half a second, which is what a kill costs of them. A disk that is slow, full or gone
+sound are gathered for most of a second, which is what a kill costs of them. A disk that is slow, full or gone
 costs the recording, never the session: what waits is bounded (`queue`), and what is lost is counted.
 """
 
@@ -24,7 +24,7 @@ from desktop.turn.marks import Mark
 
 log = logging.getLogger(__name__)
 
-GATHER_S = 0.5
+GATHER_S = 0.9
 """Frames, marks and sound wait so long for others: each time the thread wakes costs as much as 20 frames."""
 AT_ONCE = 2_000
 RETRY_S = 2.0
