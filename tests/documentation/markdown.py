@@ -12,7 +12,8 @@ DOCUMENTS = tuple(
     for name in (
         *("README.md", "CONTRIBUTING.md", "CHANGELOG.md"),
         *("docs/architecture.md", "docs/packaging.md", "docs/protocol.md", "docs/security.md"),
-        *("docs/manual-checks.md", "docs/remote-control.md"),
+        *("docs/manual-checks.md", "docs/remote-control.md", "docs/recording.md"),
+        *("docs/tools.md", "docs/approvals.md"),
         "tests/fixtures/conversations/README.md",
     )
 )
