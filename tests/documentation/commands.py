@@ -81,7 +81,6 @@ COMMANDS: dict[str, Run | Serves | Elsewhere | ByHand] = {
     "presstalk serve --replay demo --port 8787": Elsewhere(
         "tests/recording/test_replay_server.py", "ReplayServer("
     ),
-    "presstalk ask-again FOLDER --model …": Elsewhere("tests/cli/test_ask_again.py", '"ask-again"'),
     "presstalk ask-again FOLDER --model xai/grok-voice-latest": Elsewhere(
         "tests/cli/test_ask_again.py", '"ask-again"'
     ),
