@@ -102,7 +102,7 @@ def parser() -> arguments.OneLineParser:
         "--replay",
         type=Path,
         metavar="FOLDER",
-        help="replay this recording instead: what its service had sent, when the client has said its part",
+        help="replay this recording instead: what its service sent, once the client has done its part",
     )
     serve.add_argument(
         "--speed",

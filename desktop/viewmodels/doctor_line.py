@@ -42,10 +42,10 @@ def phase_words(phase: Phase) -> str:
         case "opening":
             return QCoreApplication.translate("AudioDoctor", "Opening the microphone and the speaker…")
         case "quiet":
-            return QCoreApplication.translate("AudioDoctor", "Quiet, please: it listens to the room.")
+            return QCoreApplication.translate("AudioDoctor", "Quiet, please: listening to the room.")
         case "sweeps":
             return QCoreApplication.translate(
-                "AudioDoctor", "It plays short sweeps and a murmur, and listens for them. Quiet, please."
+                "AudioDoctor", "Playing short sweeps and a murmur, and listening for them. Quiet, please."
             )
         case "speech":
             return QCoreApplication.translate(
@@ -54,7 +54,7 @@ def phase_words(phase: Phase) -> str:
                 "and then it rests in the sun.”",
             )
         case "reckoning":
-            return QCoreApplication.translate("AudioDoctor", "It looks at what it heard…")
+            return QCoreApplication.translate("AudioDoctor", "Working out the findings…")
 
 
 def as_text(lines: list[DoctorLine]) -> str:

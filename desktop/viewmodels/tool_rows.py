@@ -16,7 +16,7 @@ OFF = Text("source-off", "Off")
 STARTING = Text("source-starting", "Starting…")
 READY = Text("source-ready", "Ready, tools: {count}")
 FAILED = Text("source-failed", "Failed")
-AGAIN = Text("source-again", "Failed, is started again in {seconds} s")
+AGAIN = Text("source-again", "Failed; starts again in {seconds} s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,14 +125,6 @@
         <translation>Gut</translation>
     </message>
     <message>
-        <source>It looks at what it heard…</source>
-        <translation>Das Gehörte wird ausgewertet …</translation>
-    </message>
-    <message>
-        <source>It plays short sweeps and a murmur, and listens for them. Quiet, please.</source>
-        <translation>Kurze Töne und ein Murmeln werden gespielt und wieder aufgenommen. Bitte leise.</translation>
-    </message>
-    <message>
         <source>Not measured</source>
         <translation>Nicht gemessen</translation>
     </message>
@@ -145,8 +137,16 @@
         <translation>Mikrofon und Lautsprecher werden geöffnet …</translation>
     </message>
     <message>
-        <source>Quiet, please: it listens to the room.</source>
-        <translation>Bitte leise: Der Raum wird abgehört.</translation>
+        <source>Playing short sweeps and a murmur, and listening for them. Quiet, please.</source>
+        <translation>Kurze Töne und ein Murmeln werden gespielt und wieder aufgenommen. Bitte leise.</translation>
+    </message>
+    <message>
+        <source>Quiet, please: listening to the room.</source>
+        <translation>Bitte leise: Das Geräusch im Raum wird gemessen.</translation>
+    </message>
+    <message>
+        <source>Working out the findings…</source>
+        <translation>Das Gehörte wird ausgewertet …</translation>
     </message>
 </context>
 <context>
@@ -184,11 +184,11 @@
     </message>
     <message>
         <source>Show it, and close to it</source>
-        <translation>Anzeigen, dorthin schließen</translation>
+        <translation>Anzeigen und dorthin schließen</translation>
     </message>
     <message>
-        <source>Shows the state; its menu talks, mutes and connects. Closed to it, Presstalk goes on.</source>
-        <translation>Zeigt den Zustand; im Menü: sprechen, stummschalten, verbinden. Dorthin geschlossen läuft Presstalk weiter.</translation>
+        <source>Shows the state; talk, mute and connect in its menu. Closed to the tray, Presstalk keeps running.</source>
+        <translation>Zeigt den Zustand; im Menü: sprechen, stummschalten, verbinden. In den Infobereich geschlossen läuft Presstalk weiter.</translation>
     </message>
     <message>
         <source>Start at login</source>
@@ -224,6 +224,10 @@
     <message>
         <source>Fixed answer as JSON</source>
         <translation>Feste Antwort als JSON</translation>
+    </message>
+    <message>
+        <source>For tests: changes what the assistant&apos;s calls return. A failure or fixed answer runs no tool.</source>
+        <translation>Für Tests: ändert, was die Aufrufe des Assistenten ergeben. Bei einem Fehler oder einer festen Antwort läuft kein Werkzeug.</translation>
     </message>
     <message>
         <source>Next call only</source>
@@ -262,10 +266,6 @@
         <translation>Werkzeug</translation>
     </message>
     <message>
-        <source>What the assistant&apos;s calls become, for tests. A failure or fixed answer runs no tool.</source>
-        <translation>Was aus den Aufrufen des Assistenten wird, für Tests. Ein Fehler oder eine feste Antwort führt kein Werkzeug aus.</translation>
-    </message>
-    <message>
         <source>the tool&apos;s own</source>
         <translation>das des Werkzeugs</translation>
     </message>
@@ -281,16 +281,16 @@
         <translation>Vergleichen mit</translation>
     </message>
     <message>
+        <source>Differences</source>
+        <translation>Unterschiede</translation>
+    </message>
+    <message>
         <source>The results are the same.</source>
         <translation>Die Ergebnisse sind gleich.</translation>
     </message>
     <message>
         <source>The results are too long to compare here.</source>
         <translation>Die Ergebnisse sind zu lang, um sie hier zu vergleichen.</translation>
-    </message>
-    <message>
-        <source>What differs</source>
-        <translation>Was sich unterscheidet</translation>
     </message>
 </context>
 <context>
@@ -431,7 +431,7 @@
         <translation> s</translation>
     </message>
     <message>
-        <source>After so long the conversation goes on, and the result is told later. 0: it waits.</source>
+        <source>After this time the conversation goes on, and the result comes later. 0: it waits.</source>
         <translation>Nach dieser Zeit geht das Gespräch weiter, und das Ergebnis kommt später. 0: Es wartet.</translation>
     </message>
     <message>
@@ -495,8 +495,8 @@
         <translation>Temperatur</translation>
     </message>
     <message>
-        <source>The assistant says at once that it waits for your approval.</source>
-        <translation>Der Assistent sagt sofort, dass es auf Ihre Freigabe wartet.</translation>
+        <source>The assistant says at once that a call waits for your approval.</source>
+        <translation>Der Assistent sagt sofort, dass ein Aufruf auf Ihre Freigabe wartet.</translation>
     </message>
     <message>
         <source>The assistant searches and reads pages through Opper. From the next session on.</source>
@@ -608,7 +608,7 @@
     </message>
     <message>
         <source>spend {0}.csv</source>
-        <translation>Kosten {0}.csv</translation>
+        <translation>Ausgaben {0}.csv</translation>
     </message>
     <message>
         <source>times {0}.csv</source>
@@ -642,15 +642,11 @@
         <translation>Befunde</translation>
     </message>
     <message>
-        <source>Half a minute: it listens to the room, plays short sweeps and listens for them, and asks you to read a sentence. Then it says what to do for good sound.</source>
-        <translation>Eine halbe Minute: Der Raum wird abgehört, kurze Töne werden gespielt und wieder aufgenommen, und Sie lesen einen Satz vor. Dann steht hier, was für guten Ton zu tun ist.</translation>
-    </message>
-    <message>
         <source>Here is what to look at.</source>
         <translation>Darauf sollten Sie achten.</translation>
     </message>
     <message>
-        <source>How far it is</source>
+        <source>Progress</source>
         <translation>Fortschritt</translation>
     </message>
     <message>
@@ -660,6 +656,10 @@
     <message>
         <source>Stop</source>
         <translation>Stoppen</translation>
+    </message>
+    <message>
+        <source>This takes half a minute. The doctor listens to the room, plays short sweeps and listens for them, and asks you to read a sentence. Then you are told what to do for good sound.</source>
+        <translation>Das dauert eine halbe Minute: Erst wird das Geräusch im Raum gemessen, dann werden kurze Töne gespielt und wieder aufgenommen, und Sie lesen einen Satz vor. Danach steht hier, was für guten Ton zu tun ist.</translation>
     </message>
 </context>
 <context>
@@ -922,6 +922,10 @@
         <translation>Erscheinungsbild</translation>
     </message>
     <message>
+        <source>Beyond that, the oldest are deleted when Presstalk starts. 0: no limit.</source>
+        <translation>Wird es mehr, werden die ältesten beim Start von Presstalk gelöscht. 0: unbegrenzt.</translation>
+    </message>
+    <message>
         <source>Dark</source>
         <translation>Dunkel</translation>
     </message>
@@ -994,12 +998,8 @@
         <translation>Textgröße</translation>
     </message>
     <message>
-        <source>Then the oldest are deleted when Presstalk starts. 0 is no limit.</source>
-        <translation>Darüber werden die ältesten beim Start gelöscht. 0 heißt unbegrenzt.</translation>
-    </message>
-    <message>
-        <source>What you say and what is answered, with the events: up to 350 MB an hour of talk.</source>
-        <translation>Was Sie sagen und was geantwortet wird, samt Ereignissen: bis zu 350 MB je Stunde Gespräch.</translation>
+        <source>What you say and what is answered, with the events: up to 350 MB an hour.</source>
+        <translation>Was Sie sagen und was geantwortet wird, samt Ereignissen: bis zu 350 MB pro Stunde.</translation>
     </message>
     <message>
         <source>Where conversations are saved.</source>
@@ -1219,7 +1219,7 @@
         <translation>Server anderer Programme</translation>
     </message>
     <message>
-        <source>Take the ticked ones over</source>
+        <source>Take over the ticked ones</source>
         <translation>Ausgewählte übernehmen</translation>
     </message>
 </context>
@@ -1445,8 +1445,8 @@
         <translation>Seitenleiste: halbe Fensterbreite; eigenes Fenster</translation>
     </message>
     <message>
-        <source>Hold to talk, release to send; while it speaks: interrupt</source>
-        <translation>Zum Sprechen halten, zum Senden loslassen; während gesprochen wird: unterbrechen</translation>
+        <source>Hold to talk, release to send; during an answer: interrupt</source>
+        <translation>Zum Sprechen halten, zum Senden loslassen; während einer Antwort: unterbrechen</translation>
     </message>
     <message>
         <source>In a pane: back to the list; the one before, the one after</source>
@@ -1521,8 +1521,8 @@
         <translation>Wenn ein Werkzeug auf Sie wartet: diesen Aufruf ausführen oder nicht</translation>
     </message>
     <message>
-        <source>While listening: discard what you said. While it speaks: stop it</source>
-        <translation>Beim Zuhören: Gesagtes verwerfen. Während gesprochen wird: stoppen</translation>
+        <source>While listening: discard what you said. During an answer: stop it</source>
+        <translation>Beim Zuhören: Gesagtes verwerfen. Während einer Antwort: stoppen</translation>
     </message>
 </context>
 <context>
@@ -1609,10 +1609,6 @@
         <translation>Er hat diese Größe schon</translation>
     </message>
     <message>
-        <source>It was asked for when Presstalk was started</source>
-        <translation>Das wurde beim Start von Presstalk verlangt</translation>
-    </message>
-    <message>
         <source>Keyboard shortcuts</source>
         <translation>Tastenkürzel</translation>
     </message>
@@ -1639,6 +1635,10 @@
     <message>
         <source>Record sound</source>
         <translation>Ton aufnehmen</translation>
+    </message>
+    <message>
+        <source>Recording was asked for when Presstalk was started</source>
+        <translation>Die Aufnahme wurde beim Start von Presstalk verlangt</translation>
     </message>
     <message>
         <source>Settings…</source>
@@ -2084,8 +2084,8 @@
         <translation>Median</translation>
     </message>
     <message>
-        <source>The end of the speech is the server&apos;s word.</source>
-        <translation>Das Ende der Rede hat der Server bestimmt.</translation>
+        <source>The server decided when the speech ended.</source>
+        <translation>Wann das Sprechen endete, hat der Server bestimmt.</translation>
     </message>
     <message>
         <source>The speaker doesn&apos;t report its delay.</source>
@@ -2113,7 +2113,7 @@
     </message>
     <message>
         <source>{0} stalls, {1}</source>
-        <translation>{0} Aussetzer, {1}</translation>
+        <translation>{0} Stockungen, {1}</translation>
     </message>
     <message>
         <source>{0} together: {1}</source>
@@ -2368,15 +2368,15 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
     <message>
         <source>Command, or address that begins with https://</source>
-        <translation>Befehl, oder Adresse, die mit https:// beginnt</translation>
+        <translation>Befehl oder Adresse, die mit https:// beginnt</translation>
     </message>
     <message>
         <source>For a secret write ${keychain:NAME} or ${VARIABLE}. The server runs as you.</source>
         <translation>Für ein Geheimnis schreiben Sie ${keychain:NAME} oder ${VARIABLE}. Der Server läuft mit Ihren Rechten.</translation>
     </message>
     <message>
-        <source>Give it a name, and a command or an address</source>
-        <translation>Geben Sie ihm einen Namen und einen Befehl oder eine Adresse</translation>
+        <source>Give the server a name, and a command or an address</source>
+        <translation>Geben Sie dem Server einen Namen und einen Befehl oder eine Adresse</translation>
     </message>
     <message>
         <source>Name</source>
@@ -2387,8 +2387,8 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Server speichern</translation>
     </message>
     <message>
-        <source>Variables (NAME=value) or headers (Name: value), a line each</source>
-        <translation>Variablen (NAME=Wert) oder Header (Name: Wert), je eine Zeile</translation>
+        <source>Variables (NAME=value) or headers (Name: value), one per line</source>
+        <translation>Variablen (NAME=Wert) oder Header (Name: Wert), je Zeile eine Angabe</translation>
     </message>
 </context>
 <context>
@@ -2609,8 +2609,8 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Ein kurzer Ton beim Öffnen und Schließen des Mikrofons; nie in der Aufnahme.</translation>
     </message>
     <message>
-        <source>By 20 dB while one of you speaks; not calls or screen readers.</source>
-        <translation>Um 20 dB, solange gesprochen wird; nicht Anrufe und Bildschirmleser.</translation>
+        <source>By 20 dB while you or the assistant speak, except calls and screen readers.</source>
+        <translation>Um 20 dB, solange Sie oder der Assistent sprechen. Nicht bei Anrufen und Bildschirmlesern.</translation>
     </message>
     <message>
         <source>How loud the assistant is.</source>
@@ -2668,10 +2668,6 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Bearbeiten …</translation>
     </message>
     <message>
-        <source>It is switched off</source>
-        <translation>Er ist ausgeschaltet</translation>
-    </message>
-    <message>
         <source>MCP servers and functions</source>
         <translation>MCP-Server und Funktionen</translation>
     </message>
@@ -2696,8 +2692,12 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Einschalten</translation>
     </message>
     <message>
-        <source>There is none yet. Add a server, or take others over.</source>
-        <translation>Es gibt noch keinen. Fügen Sie einen Server hinzu, oder übernehmen Sie andere.</translation>
+        <source>The server is switched off</source>
+        <translation>Der Server ist ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>There are none yet. Add a server, or take over those of other programs.</source>
+        <translation>Es gibt noch keine. Fügen Sie einen Server hinzu, oder übernehmen Sie die anderer Programme.</translation>
     </message>
 </context>
 <context>
@@ -2987,8 +2987,8 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation> s</translation>
     </message>
     <message>
-        <source>A shorter sound only makes it quieter for a moment. 0: the service decides.</source>
-        <translation>Ein kürzeres Geräusch macht es nur kurz leiser. 0: Der Dienst entscheidet.</translation>
+        <source>A shorter sound only lowers the answer for a moment. 0: the service decides.</source>
+        <translation>Ein kürzeres Geräusch macht die Antwort nur kurz leiser. 0: Der Dienst entscheidet.</translation>
     </message>
     <message>
         <source>After releasing</source>
@@ -3015,16 +3015,20 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Doppeltippen hält offen</translation>
     </message>
     <message>
-        <source>For a loud fan or street. In a quiet room it costs words. Needs echo cancellation.</source>
-        <translation>Bei lautem Lüfter oder Straßenlärm. In einem ruhigen Raum kostet es Wörter. Braucht die Echounterdrückung.</translation>
+        <source>Except with a headset</source>
+        <translation>Außer mit Headset</translation>
+    </message>
+    <message>
+        <source>For a loud fan or street. In a quiet room words get lost. Needs echo cancellation.</source>
+        <translation>Bei lautem Lüfter oder Straßenlärm. In einem ruhigen Raum gehen Wörter verloren. Braucht die Echounterdrückung.</translation>
     </message>
     <message>
         <source>Hands-free</source>
         <translation>Freisprechen</translation>
     </message>
     <message>
-        <source>How sure it must be: higher ignores more noise.</source>
-        <translation>Wie sicher es sein muss: Höhere Werte überhören mehr Geräusche.</translation>
+        <source>Higher values ignore more noise.</source>
+        <translation>Höhere Werte überhören mehr Geräusche.</translation>
     </message>
     <message>
         <source>Interrupt after</source>
@@ -3043,20 +3047,24 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Längster Beitrag</translation>
     </message>
     <message>
-        <source>Mute while it speaks</source>
-        <translation>Stumm, während es spricht</translation>
+        <source>Mute during answers</source>
+        <translation>Stumm bei Antworten</translation>
     </message>
     <message>
         <source>Never</source>
         <translation>Nie</translation>
     </message>
     <message>
-        <source>Otherwise it may hear and answer itself. Never: use headphones, or cancel echo.</source>
-        <translation>Sonst kann es sich selbst hören und antworten. Bei „Nie“: Kopfhörer benutzen oder das Echo unterdrücken.</translation>
+        <source>Otherwise the assistant may answer itself. Never: use headphones, or cancel echo.</source>
+        <translation>Sonst antwortet der Assistent womöglich auf sich selbst. Bei „Nie“: Kopfhörer benutzen oder das Echo unterdrücken.</translation>
     </message>
     <message>
         <source>Pause ends a turn</source>
         <translation>Pause beendet Beitrag</translation>
+    </message>
+    <message>
+        <source>Removes the assistant&apos;s voice from what is sent, so that you can interrupt.</source>
+        <translation>Entfernt die Stimme des Assistenten aus dem, was gesendet wird, sodass Sie unterbrechen können.</translation>
     </message>
     <message>
         <source>Send at once when silent</source>
@@ -3069,10 +3077,6 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Suppress noise</source>
         <translation>Rauschen unterdrücken</translation>
-    </message>
-    <message>
-        <source>Takes its voice out of what the microphone hears, so that you can interrupt it.</source>
-        <translation>Nimmt seine Stimme aus dem, was das Mikrofon hört, sodass Sie es unterbrechen können.</translation>
     </message>
     <message>
         <source>Talking</source>
@@ -3089,10 +3093,6 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Then it is sent, in case the key is stuck.</source>
         <translation>Dann wird er gesendet, falls die Taste klemmt.</translation>
-    </message>
-    <message>
-        <source>Unless with a headset</source>
-        <translation>Außer mit Headset</translation>
     </message>
     <message>
         <source>Waits after releasing only while you are still heard.</source>
@@ -3266,7 +3266,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>ToolInspector</name>
     <message>
-        <source>Bench: bend the tools&apos; results</source>
+        <source>Bench: change the tools&apos; results</source>
         <translation>Prüfstand: Ergebnisse der Werkzeuge verändern</translation>
     </message>
     <message>
@@ -3317,20 +3317,24 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Argumente als JSON</translation>
     </message>
     <message>
-        <source>Arguments that it takes</source>
-        <translation>Argumente, die es annimmt</translation>
-    </message>
-    <message>
         <source>Ask each time</source>
         <translation>Jedes Mal fragen</translation>
+    </message>
+    <message>
+        <source>Built-in tools do no harm, or ask you first</source>
+        <translation>Eingebaute Werkzeuge schaden nicht oder fragen vorher nach</translation>
     </message>
     <message>
         <source>From {0}</source>
         <translation>Aus {0}</translation>
     </message>
     <message>
-        <source>Its server says that it is: {0}. That may be untrue.</source>
-        <translation>Sein Server gibt an, es sei: {0}. Das muss nicht stimmen.</translation>
+        <source>Its server says: {0}. That may be untrue.</source>
+        <translation>Sein Server gibt an: {0}. Das muss nicht stimmen.</translation>
+    </message>
+    <message>
+        <source>Left out of its schema for the model: {0}</source>
+        <translation>Aus seinem Schema für das Modell weggelassen: {0}</translation>
     </message>
     <message>
         <source>Never allow</source>
@@ -3341,16 +3345,12 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Der Assistent erhält {0} Werkzeuge.</translation>
     </message>
     <message>
-        <source>The model isn&apos;t given of its schema: {0}</source>
-        <translation>Aus seinem Schema erhält das Modell nicht: {0}</translation>
+        <source>The tool&apos;s arguments</source>
+        <translation>Argumente des Werkzeugs</translation>
     </message>
     <message>
         <source>Try it</source>
         <translation>Ausprobieren</translation>
-    </message>
-    <message>
-        <source>What is built in does no harm, or asks by itself</source>
-        <translation>Was eingebaut ist, schadet nicht oder fragt selbst</translation>
     </message>
     <message>
         <source>Whether the tool may run</source>
@@ -3507,7 +3507,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
     <message>
         <source>Stop</source>
-        <translation>Stopp</translation>
+        <translation>Stoppen</translation>
     </message>
     <message>
         <source>Strip</source>
@@ -3998,7 +3998,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>claimed</name>
     <message>
         <source>The server says of it, unchecked: {claims}.</source>
-        <translation>Der Server sagt darüber, ungeprüft: {claims}.</translation>
+        <translation>Der Server gibt dazu ungeprüft an: {claims}.</translation>
     </message>
 </context>
 <context>
@@ -4179,7 +4179,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>doctor-cancelled</name>
     <message>
-        <source>Echo cancelling</source>
+        <source>Echo cancellation</source>
         <translation>Echounterdrückung</translation>
     </message>
 </context>
@@ -4214,14 +4214,14 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>doctor-device-lost</name>
     <message>
-        <source>A device was lost during the examination. Plug it in again, then start anew.</source>
-        <translation>Ein Gerät ging während der Untersuchung verloren. Schließen Sie es wieder an, dann starten Sie neu.</translation>
+        <source>A device was lost during the examination. Plug it in again, then start again.</source>
+        <translation>Während der Untersuchung ging ein Gerät verloren. Schließen Sie es wieder an, dann starten Sie noch einmal.</translation>
     </message>
 </context>
 <context>
     <name>doctor-disconnect-first</name>
     <message>
-        <source>A session has the devices. Disconnect, then start again.</source>
+        <source>A session is using the devices. Disconnect, then start again.</source>
         <translation>Eine Sitzung nutzt die Geräte. Trennen Sie die Verbindung, dann starten Sie noch einmal.</translation>
     </message>
 </context>
@@ -4235,8 +4235,8 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>doctor-drifting</name>
     <message>
-        <source>The two devices disagree about time. Use a microphone and a speaker of the same make, or a headset.</source>
-        <translation>Die Uhren der beiden Geräte gehen verschieden schnell. Nehmen Sie Mikrofon und Lautsprecher desselben Herstellers oder ein Headset.</translation>
+        <source>The clocks of the two devices run at different speeds. Use a headset, or both devices of one make.</source>
+        <translation>Die Uhren der beiden Geräte gehen verschieden schnell. Nehmen Sie ein Headset oder beide Geräte vom selben Hersteller.</translation>
     </message>
 </context>
 <context>
@@ -4249,8 +4249,8 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>doctor-dropped</name>
     <message>
-        <source>Sound was lost. Close programs that keep the computer busy, and try another socket or a cable.</source>
-        <translation>Ton ging verloren. Schließen Sie Programme, die den Computer beschäftigen, und versuchen Sie eine andere Buchse oder ein Kabel.</translation>
+        <source>Sound was lost. Close programs that keep the computer busy, and try another port or a cable.</source>
+        <translation>Ton ging verloren. Schließen Sie Programme, die den Computer auslasten, und versuchen Sie einen anderen Anschluss oder ein Kabel.</translation>
     </message>
 </context>
 <context>
@@ -4270,15 +4270,15 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>doctor-hands-free-echo</name>
     <message>
-        <source>The microphone hears the speaker. Push to talk doesn&apos;t mind; hands free, use headphones.</source>
-        <translation>Das Mikrofon hört den Lautsprecher. Beim Sprechen mit Taste stört das nicht; nehmen Sie sonst Kopfhörer.</translation>
+        <source>The microphone hears the speaker. That does no harm to push to talk; hands-free, headphones are safest.</source>
+        <translation>Das Mikrofon hört den Lautsprecher. Beim Sprechen mit Taste stört das nicht; beim Freisprechen sind Kopfhörer am sichersten.</translation>
     </message>
 </context>
 <context>
     <name>doctor-hardly-cancelled</name>
     <message>
-        <source>Some of the assistant&apos;s voice is left. Turn the speaker down; hands free, headphones are safest.</source>
-        <translation>Etwas von der Stimme des Assistenten bleibt übrig. Stellen Sie den Lautsprecher leiser; am sichersten sind Kopfhörer.</translation>
+        <source>Some of the assistant&apos;s voice is left. Turn the speaker down; hands-free, headphones are safest.</source>
+        <translation>Etwas von der Stimme des Assistenten bleibt übrig. Stellen Sie den Lautsprecher leiser; beim Freisprechen sind Kopfhörer am sichersten.</translation>
     </message>
 </context>
 <context>
@@ -4291,8 +4291,8 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>doctor-loop</name>
     <message>
-        <source>Loop delay</source>
-        <translation>Laufzeit der Schleife</translation>
+        <source>Delay</source>
+        <translation>Verzögerung</translation>
     </message>
 </context>
 <context>
@@ -4326,22 +4326,22 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>doctor-narrow</name>
     <message>
-        <source>This rate is that of a telephone, as Bluetooth headsets have it while their microphone is open. Choose another microphone, and keep the headset for listening.</source>
-        <translation>Das ist die Abtastrate eines Telefons, wie sie Bluetooth-Headsets haben, solange ihr Mikrofon offen ist. Wählen Sie ein anderes Mikrofon, und behalten Sie das Headset zum Hören.</translation>
+        <source>This is a telephone&apos;s sample rate, which Bluetooth headsets have while their microphone is open. Choose another microphone, and keep the headset for listening.</source>
+        <translation>Das ist die Abtastrate eines Telefons. Bluetooth-Headsets haben sie, solange ihr Mikrofon offen ist. Wählen Sie ein anderes Mikrofon, und behalten Sie das Headset zum Hören.</translation>
     </message>
 </context>
 <context>
     <name>doctor-no-loop</name>
     <message>
-        <source>As with headphones. If you use none, see whether the speaker is on and not muted.</source>
-        <translation>Wie mit Kopfhörern. Wenn Sie keine tragen, prüfen Sie, ob der Lautsprecher an und nicht stumm ist.</translation>
+        <source>That is usual with headphones. If you use none, check that the speaker is on and not muted.</source>
+        <translation>Das ist bei Kopfhörern so. Wenn Sie keine tragen, prüfen Sie, ob der Lautsprecher an und nicht stumm ist.</translation>
     </message>
 </context>
 <context>
     <name>doctor-noisy</name>
     <message>
         <source>It is loud around you. Move the microphone nearer to your mouth, and away from fans.</source>
-        <translation>Es ist laut um Sie. Rücken Sie das Mikrofon näher an den Mund und weg von Lüftern.</translation>
+        <translation>Um Sie herum ist es laut. Rücken Sie das Mikrofon näher an den Mund und weg von Lüftern.</translation>
     </message>
 </context>
 <context>
@@ -4368,8 +4368,8 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>doctor-room</name>
     <message>
-        <source>Noise of the room</source>
-        <translation>Geräusch des Raums</translation>
+        <source>Room noise</source>
+        <translation>Raumgeräusche</translation>
     </message>
 </context>
 <context>
@@ -4382,8 +4382,8 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>doctor-silent</name>
     <message>
-        <source>It delivers nothing at all. Look for its switch, for the system&apos;s permission, or choose another one.</source>
-        <translation>Es liefert gar nichts. Suchen Sie seinen Schalter, prüfen Sie die Erlaubnis des Systems, oder wählen Sie ein anderes.</translation>
+        <source>The microphone delivers nothing at all. Look for its switch, check the system&apos;s permission, or choose another one.</source>
+        <translation>Das Mikrofon liefert gar nichts. Suchen Sie seinen Schalter, prüfen Sie die Erlaubnis des Systems, oder wählen Sie ein anderes.</translation>
     </message>
 </context>
 <context>
@@ -4474,7 +4474,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>function-example-made</name>
     <message>
         <source>{file} was made. Change it as you like: it is read when you save it.</source>
-        <translation>{file} wurde angelegt. Ändern Sie die Datei nach Belieben: Sie wird beim Speichern gelesen.</translation>
+        <translation>{file} wurde angelegt. Ändern Sie die Datei, wie Sie möchten: Sie wird beim Speichern gelesen.</translation>
     </message>
 </context>
 <context>
@@ -4606,7 +4606,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>import-asks</name>
     <message>
-        <source>It asks for a value ({name}). Edit the server: write it in, then move it to the keychain.</source>
+        <source>It asks for a value ({name}). Edit the server: enter the value, then move it to the keychain.</source>
         <translation>Er fragt nach einem Wert ({name}). Bearbeiten Sie den Server: Tragen Sie ihn ein, und verschieben Sie ihn dann in den Schlüsselbund.</translation>
     </message>
 </context>
@@ -5320,8 +5320,8 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>mcp-garbage</name>
     <message>
-        <source>It writes what is no MCP, without end. Check whether it is an MCP server.</source>
-        <translation>Er schreibt ohne Ende, was kein MCP ist. Prüfen Sie, ob es ein MCP-Server ist.</translation>
+        <source>It keeps writing what isn&apos;t MCP. Check whether it is an MCP server.</source>
+        <translation>Er schreibt immerzu etwas, das kein MCP ist. Prüfen Sie, ob es ein MCP-Server ist.</translation>
     </message>
 </context>
 <context>
@@ -5348,7 +5348,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>mcp-missing-secret</name>
     <message>
-        <source>The keychain has no secret named {name}. Edit the server: write it in, then move it there.</source>
+        <source>The keychain has no secret named {name}. Edit the server: enter the secret, then move it there.</source>
         <translation>Der Schlüsselbund hat kein Geheimnis namens {name}. Bearbeiten Sie den Server: Tragen Sie es ein, und verschieben Sie es dann dorthin.</translation>
     </message>
 </context>
@@ -5383,7 +5383,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>mcp-no-object</name>
     <message>
-        <source>Its entry is no object.</source>
+        <source>Its entry isn&apos;t an object.</source>
         <translation>Sein Eintrag ist kein Objekt.</translation>
     </message>
 </context>
@@ -5467,8 +5467,8 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>mcp-redirected</name>
     <message>
-        <source>It sends elsewhere, which isn&apos;t followed. Use the address it names: {words}</source>
-        <translation>Er leitet weiter; dem wird nicht gefolgt. Benutzen Sie die Adresse, die er nennt: {words}</translation>
+        <source>It redirects elsewhere, which isn&apos;t followed. Use the address it names: {words}</source>
+        <translation>Er verweist auf eine andere Adresse; dem wird nicht gefolgt. Benutzen Sie die Adresse, die er nennt: {words}</translation>
     </message>
 </context>
 <context>
@@ -5516,15 +5516,15 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>mcp-too-many</name>
     <message>
-        <source>There are more than {most} servers already.</source>
-        <translation>Es sind schon mehr als {most} Server.</translation>
+        <source>There are too many servers: {most} at most.</source>
+        <translation>Es sind zu viele Server: höchstens {most}.</translation>
     </message>
 </context>
 <context>
     <name>mcp-unauthorized</name>
     <message>
-        <source>It wants another sign-in (code {code}). Check the headers of its configuration.</source>
-        <translation>Er verlangt eine andere Anmeldung (Code {code}). Prüfen Sie die Header seiner Konfiguration.</translation>
+        <source>It refused the sign-in (code {code}). Check the headers of its configuration.</source>
+        <translation>Er hat die Anmeldung abgelehnt (Code {code}). Prüfen Sie die Header seiner Konfiguration.</translation>
     </message>
 </context>
 <context>
@@ -6841,8 +6841,8 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>source-again</name>
     <message>
-        <source>Failed, is started again in {seconds} s</source>
-        <translation>Fehlgeschlagen, wird in {seconds} s neu gestartet</translation>
+        <source>Failed; starts again in {seconds} s</source>
+        <translation>Fehlgeschlagen; startet in {seconds} s neu</translation>
     </message>
 </context>
 <context>
@@ -7178,7 +7178,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>tool-waiting</name>
     <message>
         <source>done; told as soon as nobody speaks</source>
-        <translation>fertig; wird gesagt, sobald niemand spricht</translation>
+        <translation>fertig; das Ergebnis folgt, sobald niemand spricht</translation>
     </message>
 </context>
 <context>

@@ -19,7 +19,9 @@ from desktop.devices.doctor.verdicts import Row
 from desktop.viewmodels.doctor_line import DoctorLine
 from desktop.viewmodels.wording import worded
 
-DISCONNECT_FIRST = Text("doctor-disconnect-first", "A session has the devices. Disconnect, then start again.")
+DISCONNECT_FIRST = Text(
+    "doctor-disconnect-first", "A session is using the devices. Disconnect, then start again."
+)
 
 
 class AudioDoctor(QObject):

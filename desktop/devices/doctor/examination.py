@@ -34,7 +34,7 @@ NUMBER = 1
 Phase = Literal["opening", "quiet", "sweeps", "speech", "reckoning"]
 
 DEVICE_LOST = Text(
-    "doctor-device-lost", "A device was lost during the examination. Plug it in again, then start anew."
+    "doctor-device-lost", "A device was lost during the examination. Plug it in again, then start again."
 )
 
 

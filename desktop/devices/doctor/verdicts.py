@@ -46,22 +46,23 @@ NONE = Text("doctor-none", "none")
 
 MICROPHONE = Text("doctor-microphone", "Microphone")
 SPEAKER = Text("doctor-speaker", "Speaker")
-ROOM = Text("doctor-room", "Noise of the room")
+ROOM = Text("doctor-room", "Room noise")
 SPEECH = Text("doctor-speech", "Your voice")
-LOOP = Text("doctor-loop", "Loop delay")
+LOOP = Text("doctor-loop", "Delay")
 ECHO = Text("doctor-echo", "Echo")
-CANCELLED = Text("doctor-cancelled", "Echo cancelling")
+CANCELLED = Text("doctor-cancelled", "Echo cancellation")
 DROPOUTS = Text("doctor-dropouts", "Dropouts")
 DRIFT = Text("doctor-drift", "Clock drift")
 
 NARROW = Text(
     "doctor-narrow",
-    "This rate is that of a telephone, as Bluetooth headsets have it while their microphone is open. "
+    "This is a telephone's sample rate, which Bluetooth headsets have while their microphone is open. "
     "Choose another microphone, and keep the headset for listening.",
 )
 SILENT = Text(
     "doctor-silent",
-    "It delivers nothing at all. Look for its switch, for the system's permission, or choose another one.",
+    "The microphone delivers nothing at all. Look for its switch, check the system's permission, or choose "
+    "another one.",
 )
 NOISY = Text(
     "doctor-noisy", "It is loud around you. Move the microphone nearer to your mouth, and away from fans."
@@ -79,24 +80,24 @@ LONG_LOOP = Text(
 )
 HANDS_FREE_ECHO = Text(
     "doctor-hands-free-echo",
-    "The microphone hears the speaker. Push to talk doesn't mind; hands free, use headphones.",
+    "The microphone hears the speaker. That does no harm to push to talk; hands-free, headphones are safest.",
 )
 HARDLY_CANCELLED = Text(
     "doctor-hardly-cancelled",
-    "Some of the assistant's voice is left. Turn the speaker down; hands free, headphones are safest.",
+    "Some of the assistant's voice is left. Turn the speaker down; hands-free, headphones are safest.",
 )
 LOUD_ECHO = Text("doctor-loud-echo", "Turn the speaker down, or move it away from the microphone.")
 NO_LOOP = Text(
     "doctor-no-loop",
-    "As with headphones. If you use none, see whether the speaker is on and not muted.",
+    "That is usual with headphones. If you use none, check that the speaker is on and not muted.",
 )
 DROPPED = Text(
     "doctor-dropped",
-    "Sound was lost. Close programs that keep the computer busy, and try another socket or a cable.",
+    "Sound was lost. Close programs that keep the computer busy, and try another port or a cable.",
 )
 DRIFTING = Text(
     "doctor-drifting",
-    "The two devices disagree about time. Use a microphone and a speaker of the same make, or a headset.",
+    "The clocks of the two devices run at different speeds. Use a headset, or both devices of one make.",
 )
 
 

@@ -18,7 +18,7 @@ from desktop.recording.record_file import SYNC_S, RecordFile
 from desktop.turn.marks import Mark
 
 MOST_SOUND = 1_200_000_000
-"""Bytes of sound, of both tracks: ten hours of talk. What comes on top is not recorded, and that is said."""
+"""Bytes of sound, of both tracks: over three hours. What comes on top is not recorded, and that is said."""
 MOST_BYTES = {JOURNAL: 32_000_000, FRAMES: 256_000_000, MARKS: 64_000_000}
 """Of the other files: a day of talking has a tenth. A journal's last record is written all the same."""
 SOUND_SYNC_S = 5.0

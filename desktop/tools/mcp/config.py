@@ -38,7 +38,7 @@ NO_JSON = Text(
     "The file of the MCP servers is not valid JSON. Correct it, or rename it and add them anew.",
 )
 NO_SERVERS = Text("mcp-no-servers", "The file has no “mcpServers” object.")
-NO_OBJECT = Text("mcp-no-object", "Its entry is no object.")
+NO_OBJECT = Text("mcp-no-object", "Its entry isn't an object.")
 NO_WAY = Text("mcp-no-way", "It has neither a command nor an address.")
 BAD_FIELD = Text("mcp-bad-field", "Its field “{field}” can't be read.")
 BAD_NAME = Text("mcp-bad-name", "Its name is empty, too long, or has characters that can't be seen.")
@@ -46,7 +46,7 @@ BAD_ADDRESS = Text("mcp-bad-address", "Its address must begin with https://, or 
 OLD_TRANSPORT = Text(
     "mcp-old-transport", "It uses the old transport “sse”. Ask for its address with streamable HTTP."
 )
-TOO_MANY = Text("mcp-too-many", "There are more than {most} servers already.")
+TOO_MANY = Text("mcp-too-many", "There are too many servers: {most} at most.")
 
 
 class ConfigError(MessageError):

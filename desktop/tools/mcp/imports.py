@@ -25,7 +25,8 @@ LARGEST = 20_000_000
 NOT_READ = Text("import-not-read", "The file can't be read ({reason}).")
 NOT_UNDERSTOOD = Text("import-not-understood", "The file isn't valid {kind}.")
 ASKS = Text(
-    "import-asks", "It asks for a value ({name}). Edit the server: write it in, then move it to the keychain."
+    "import-asks",
+    "It asks for a value ({name}). Edit the server: enter the value, then move it to the keychain.",
 )
 OF_EDITOR = Text("import-of-editor", "It refers to the editor's own {name}, which isn't known here.")
 BY_EXTENSION = Text("import-by-extension", "An extension of the program provides it.")

@@ -20,7 +20,7 @@ MISSING_VARIABLE = Text(
 )
 MISSING_SECRET = Text(
     "mcp-missing-secret",
-    "The keychain has no secret named {name}. Edit the server: write it in, then move it there.",
+    "The keychain has no secret named {name}. Edit the server: enter the secret, then move it there.",
 )
 
 ReadSecret = Callable[[str], str]

@@ -15,14 +15,14 @@ NOT_ALLOWED = Text("mcp-not-allowed", "This user may not run its command. Check 
 EXITED = Text("mcp-exited", "It ended by itself, with the code {code}. Its last lines may say why.")
 ENDED = Text("mcp-ended", "It ended by itself. Its last lines may say why.")
 SLOW = Text("mcp-slow", "It did not answer in time. Check whether it is an MCP server.")
-GARBAGE = Text("mcp-garbage", "It writes what is no MCP, without end. Check whether it is an MCP server.")
+GARBAGE = Text("mcp-garbage", "It keeps writing what isn't MCP. Check whether it is an MCP server.")
 REFUSED = Text("mcp-refused", "It can't be reached ({words}). Check the address.")
 UNAUTHORIZED = Text(
-    "mcp-unauthorized", "It wants another sign-in (code {code}). Check the headers of its configuration."
+    "mcp-unauthorized", "It refused the sign-in (code {code}). Check the headers of its configuration."
 )
 HTTP = Text("mcp-http", "It refused with the code {code}. Check the address.")
 REDIRECTED = Text(
-    "mcp-redirected", "It sends elsewhere, which isn't followed. Use the address it names: {words}"
+    "mcp-redirected", "It redirects elsewhere, which isn't followed. Use the address it names: {words}"
 )
 PROTOCOL = Text("mcp-protocol", "It answered with an error: {words}")
 OTHER = Text("mcp-other", "It can't be used ({words}).")

@@ -43,7 +43,7 @@ class DoctorDialog(TalkingDialog):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(BAR_HEIGHT)
-        self._bar.setAccessibleName(self.tr("How far it is"))
+        self._bar.setAccessibleName(self.tr("Progress"))
         self._button = QPushButton()
         self._button.setAutoDefault(False)
         self._copy = QPushButton(self.tr("Copy as text"))
@@ -130,8 +130,8 @@ class DoctorDialog(TalkingDialog):
     def _say_what_it_does(self) -> None:
         self._say(
             self.tr(
-                "Half a minute: it listens to the room, plays short sweeps and listens for them, and asks "
-                "you to read a sentence. Then it says what to do for good sound."
+                "This takes half a minute. The doctor listens to the room, plays short sweeps and listens "
+                "for them, and asks you to read a sentence. Then you are told what to do for good sound."
             ),
             "",
         )

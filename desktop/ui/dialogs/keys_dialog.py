@@ -82,11 +82,11 @@ class KeysDialog(TalkingDialog):
         space = native(shortcuts.TALK)
         lock = [([space, space], self.tr("Tap twice: lock the microphone open; tap again to send"))]
         return [
-            ([space], self.tr("Hold to talk, release to send; while it speaks: interrupt")),
+            ([space], self.tr("Hold to talk, release to send; during an answer: interrupt")),
             *(lock if locks else []),
             (
                 [native(shortcuts.CANCEL)],
-                self.tr("While listening: discard what you said. While it speaks: stop it"),
+                self.tr("While listening: discard what you said. During an answer: stop it"),
             ),
             ([native(shortcuts.ENTER)], self.tr("In the text line: send the text")),
             (

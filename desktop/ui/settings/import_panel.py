@@ -30,7 +30,7 @@ class ImportPanel(QWidget):
         self.list.setFixedHeight(HEIGHT)
         self.list.setWordWrap(True)
         self.list.setAccessibleName(self.tr("Servers of other programs"))
-        self.take = QPushButton(self.tr("Take the ticked ones over"))
+        self.take = QPushButton(self.tr("Take over the ticked ones"))
         self.take.setProperty("role", "primary")
         self.cancel = QPushButton(self.tr("Cancel"))
         about = PlainLabel(self.tr("Each of them is a program that runs as you. Tick those you trust."))

@@ -50,7 +50,7 @@ class ServerEditor(QWidget):
 
     def _allow_save(self) -> None:
         typed = self.name.text().strip() and self.line.text().strip()
-        allow(self.save, "" if typed else self.tr("Give it a name, and a command or an address"))
+        allow(self.save, "" if typed else self.tr("Give the server a name, and a command or an address"))
 
     def _on_save_clicked(self) -> None:
         entry = ServerEntry(self.name.text(), self.line.text(), self.values.toPlainText()[:LONGEST_LINE])
@@ -63,7 +63,7 @@ class ServerEditor(QWidget):
         for words, field in (
             (self.tr("Name"), self.name),
             (self.tr("Command, or address that begins with https://"), self.line),
-            (self.tr("Variables (NAME=value) or headers (Name: value), a line each"), self.values),
+            (self.tr("Variables (NAME=value) or headers (Name: value), one per line"), self.values),
         ):
             label = PlainLabel(words)
             label.setBuddy(field)

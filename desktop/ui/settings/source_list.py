@@ -35,7 +35,9 @@ class SourceList(QWidget):
         self.list = QListWidget()
         self.list.setFixedHeight(HEIGHT)
         self.list.setAccessibleName(self.tr("MCP servers and functions"))
-        self.empty = PlainLabel(self.tr("There is none yet. Add a server, or take others over."))
+        self.empty = PlainLabel(
+            self.tr("There are none yet. Add a server, or take over those of other programs.")
+        )
         self.empty.setProperty("role", "muted")
         self.empty.setWordWrap(True)
         self.detail = PlainLabel()
@@ -104,7 +106,7 @@ class SourceList(QWidget):
         why = "" if is_server else self.tr("Choose a server first")
         for button in (self.edit, self.switch, self.remove):
             allow(button, why)
-        allow(self.restart, why or ("" if row and row.enabled else self.tr("It is switched off")))
+        allow(self.restart, why or ("" if row and row.enabled else self.tr("The server is switched off")))
         self.switch.setText(self.tr("Switch off") if row is None or row.enabled else self.tr("Switch on"))
         self.secrets.setVisible(bool(row and row.secrets))
 

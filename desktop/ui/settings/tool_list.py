@@ -54,7 +54,7 @@ class ToolList(QWidget):
         ):
             self.permission.addItem(words, value)
         self.permission.setAccessibleName(self.tr("Whether the tool may run"))
-        self.schema = JsonTree(self.tr("Arguments that it takes"))
+        self.schema = JsonTree(self.tr("The tool's arguments"))
         self.schema.setFixedHeight(TREE_HEIGHT)
         self.arguments = QLineEdit("{}")
         self.arguments.setMaxLength(LONGEST_ARGUMENTS)
@@ -122,13 +122,13 @@ class ToolList(QWidget):
             lines.append(self.tr("From {0}").format(visible_line(row.source)))
         if row.claims:
             claims = ", ".join(row.claims)
-            lines.append(self.tr("Its server says that it is: {0}. That may be untrue.").format(claims))
+            lines.append(self.tr("Its server says: {0}. That may be untrue.").format(claims))
         if row.dropped:
             dropped = "; ".join(row.dropped)
-            lines.append(self.tr("The model isn't given of its schema: {0}").format(dropped))
+            lines.append(self.tr("Left out of its schema for the model: {0}").format(dropped))
         self.description.setText("\n".join(filter(None, lines)))
         self.permission.setCurrentIndex(self.permission.findData(row.permission))
-        why = self.tr("What is built in does no harm, or asks by itself") if row.fixed else ""
+        why = self.tr("Built-in tools do no harm, or ask you first") if row.fixed else ""
         allow(self.permission, why)
         self.schema.show_value(_plain(row.schema))
 

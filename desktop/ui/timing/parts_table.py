@@ -107,7 +107,7 @@ class PartsTable(QWidget):
         if turn.first_heard is not None and way.latency_unknown:
             words.append(self.tr("The speaker doesn't report its delay."))
         if way.by_server:
-            words.append(self.tr("The end of the speech is the server's word."))
+            words.append(self.tr("The server decided when the speech ended."))
         if counts.underruns:
             words.append(
                 self.tr("{0} stalls, {1}").format(counts.underruns, milliseconds(counts.underrun_ms))

@@ -137,7 +137,10 @@ class BenchPanel(QWidget):
 
     def _lay_out(self) -> None:
         about = PlainLabel(
-            self.tr("What the assistant's calls become, for tests. A failure or fixed answer runs no tool.")
+            self.tr(
+                "For tests: changes what the assistant's calls return. A failure or fixed answer runs no "
+                "tool."
+            )
         )
         about.setWordWrap(True)
         grid = QGridLayout()

@@ -47,7 +47,7 @@ class CallComparison(QWidget):
         self._others: list[Call] = []
         self.other = Picker()
         self.other.setAccessibleName(self.tr("Compare with"))
-        self.text = CodeText(self.tr("What differs"))
+        self.text = CodeText(self.tr("Differences"))
         close = QPushButton(self.tr("Close"))
         row = QHBoxLayout()
         row.addWidget(self.other, 1)

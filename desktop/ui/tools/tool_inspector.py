@@ -49,7 +49,7 @@ class ToolInspector(QWidget):
         self.field = QLineEdit()
         self.definitions_button = IconButton("definitions", self.tr("Tools that were sent"), checkable=True)
         self.definitions = JsonTree(self.tr("Tools that were sent"))
-        self.bench_button = IconButton("bench", self.tr("Bench: bend the tools' results"), checkable=True)
+        self.bench_button = IconButton("bench", self.tr("Bench: change the tools' results"), checkable=True)
         self.bench = BenchPanel()
         self._pages = QStackedWidget()
         self.detail = CallDetail()

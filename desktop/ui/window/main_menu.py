@@ -75,7 +75,8 @@ class MainMenu(IconButton):
     def show_recording(self, recording: bool, for_this_run: bool) -> None:
         """Whether sound is recorded; `for_this_run`: that was asked for at the start, and stays."""
         self.record.setChecked(recording)
-        allow(self.record, self.tr("It was asked for when Presstalk was started") if for_this_run else "")
+        why = self.tr("Recording was asked for when Presstalk was started") if for_this_run else ""
+        allow(self.record, why)
 
     def _on_record(self) -> None:
         self.record_toggled.emit(self.record.isChecked())

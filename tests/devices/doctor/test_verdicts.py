@@ -57,8 +57,8 @@ def test_a_good_desk_has_one_thing_to_say() -> None:
         ({"reduction_db": None}, "cancelled", "unknown", ""),
         ({"dropouts": 1}, "dropouts", "fair", "lost"),
         ({"dropouts": 3}, "dropouts", "bad", "lost"),
-        ({"loop": LoopFindings(40, drift_ppm=-150.0, echo_db=-9.0)}, "drift", "fair", "disagree"),
-        ({"loop": LoopFindings(40, drift_ppm=400.0, echo_db=-9.0)}, "drift", "bad", "disagree"),
+        ({"loop": LoopFindings(40, drift_ppm=-150.0, echo_db=-9.0)}, "drift", "fair", "clocks"),
+        ({"loop": LoopFindings(40, drift_ppm=400.0, echo_db=-9.0)}, "drift", "bad", "clocks"),
     ],
 )
 def test_what_is_amiss_has_its_cure(changes: dict, id_: str, expected: str, says: str) -> None:

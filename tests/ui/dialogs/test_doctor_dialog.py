@@ -73,7 +73,7 @@ def test_all_well_is_said(dialog: DoctorDialog) -> None:
 
 def test_why_it_cannot_begin_is_said(dialog: DoctorDialog) -> None:
     dialog.show_problem(DISCONNECT_FIRST())
-    assert "A session has the devices. Disconnect, then start again." in said(dialog)
+    assert "A session is using the devices. Disconnect, then start again." in said(dialog)
 
 
 def test_closing_it_stops_the_examination(dialog: DoctorDialog) -> None:

@@ -60,7 +60,7 @@ KEYLESS = {
     "Place of the panes",
     "Dismiss",
     "Pause",
-    "Bench: bend the tools' results",
+    "Bench: change the tools' results",
     "Compare with another call of this tool",
     "Clear",
     "Save as JSON Lines",

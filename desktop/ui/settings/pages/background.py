@@ -23,7 +23,10 @@ class BackgroundPage(Page):
         self._add(
             "tray",
             self.tr("Icon in the tray"),
-            self.tr("Shows the state; its menu talks, mutes and connects. Closed to it, Presstalk goes on."),
+            self.tr(
+                "Shows the state; talk, mute and connect in its menu. Closed to the tray, Presstalk keeps "
+                "running."
+            ),
             ChoiceField(trays),
         )
         self._add(

@@ -75,13 +75,13 @@ class ConversationPage(Page):
         self._add(
             "late_after_s",
             self.tr("Go on without a slow tool"),
-            self.tr("After so long the conversation goes on, and the result is told later. 0: it waits."),
+            self.tr("After this time the conversation goes on, and the result comes later. 0: it waits."),
             NumberField(form.bounds["late_after_s"], step=1, suffix=self.tr(" s")),
         )
         self._add(
             "say_asking",
             self.tr("Say that a tool waits for you"),
-            self.tr("The assistant says at once that it waits for your approval."),
+            self.tr("The assistant says at once that a call waits for your approval."),
             SwitchField(),
         )
 

@@ -73,13 +73,13 @@ class GeneralPage(Page):
         self._add(
             "record_sound",
             self.tr("Record sound"),
-            self.tr("What you say and what is answered, with the events: up to 350 MB an hour of talk."),
+            self.tr("What you say and what is answered, with the events: up to 350 MB an hour."),
             SwitchField(),
         )
         self._add(
             "most_gb",
             self.tr("Keep at most"),
-            self.tr("Then the oldest are deleted when Presstalk starts. 0 is no limit."),
+            self.tr("Beyond that, the oldest are deleted when Presstalk starts. 0: no limit."),
             NumberField(form.bounds["most_gb"], step=1, suffix=self.tr(" GB"), width=WIDTH),
         )
         self._column.addStretch(1)

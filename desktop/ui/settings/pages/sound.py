@@ -46,7 +46,7 @@ class SoundPage(Page):
         self._add(
             "lower_others",
             self.tr("Lower other programs"),
-            self.tr("By 20 dB while one of you speaks; not calls or screen readers."),
+            self.tr("By 20 dB while you or the assistant speak, except calls and screen readers."),
             SwitchField(),
         )
         self._column.addStretch(1)

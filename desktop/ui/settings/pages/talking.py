@@ -71,7 +71,7 @@ class TalkingPage(Page):
         self._add(
             "vad_threshold",
             self.tr("Speech threshold"),
-            self.tr("How sure it must be: higher ignores more noise."),
+            self.tr("Higher values ignore more noise."),
             NumberField(form.bounds["vad_threshold"], step=0.05, decimals=2),
         )
 
@@ -80,24 +80,24 @@ class TalkingPage(Page):
         self._add(
             "echo",
             self.tr("Cancel echo"),
-            self.tr("Takes its voice out of what the microphone hears, so that you can interrupt it."),
-            ChoiceField([("auto", self.tr("Unless with a headset")), on, off]),
+            self.tr("Removes the assistant's voice from what is sent, so that you can interrupt."),
+            ChoiceField([("auto", self.tr("Except with a headset")), on, off]),
         )
         self._add(
             "suppress_noise",
             self.tr("Suppress noise"),
-            self.tr("For a loud fan or street. In a quiet room it costs words. Needs echo cancellation."),
+            self.tr("For a loud fan or street. In a quiet room words get lost. Needs echo cancellation."),
             SwitchField(),
         )
         self._add(
             "mute_while_speaking",
-            self.tr("Mute while it speaks"),
-            self.tr("Otherwise it may hear and answer itself. Never: use headphones, or cancel echo."),
+            self.tr("Mute during answers"),
+            self.tr("Otherwise the assistant may answer itself. Never: use headphones, or cancel echo."),
             ChoiceField([("auto", self.tr("Where echo isn't cancelled")), on, off]),
         )
         self._add(
             "least_speech_ms",
             self.tr("Interrupt after"),
-            self.tr("A shorter sound only makes it quieter for a moment. 0: the service decides."),
+            self.tr("A shorter sound only lowers the answer for a moment. 0: the service decides."),
             NumberField(form.bounds["least_speech_ms"], step=50, suffix=milliseconds),
         )
