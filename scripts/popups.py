@@ -79,8 +79,8 @@ def of_dialogs() -> Iterator[Popup]:
     for page, place, name in (
         (0, -1, "reconnect"),
         (1, 0, "presets"),
-        (4, 0, "microphone"),
-        (5, 1, "language"),
+        (5, 0, "microphone"),
+        (7, 1, "language"),
     ):
         dialog = settings_dialog(parent)
         pages = dialog.findChild(QListWidget)

@@ -28,6 +28,7 @@ MURMUR_S = 5.0
 MURMUR_HZ = (200.0, 5_000.0)
 MURMUR_LOUDNESS = 0.1
 """RMS of full scale, -20 dBFS: as loud as an answer is."""
+GOLDEN = (math.sqrt(5) - 1) / 2
 SYLLABLES_HZ = 4.0
 """People speak about so many syllables a second."""
 
@@ -77,8 +78,10 @@ def probe() -> Samples:
 def murmur() -> Samples:
     """Noise with the spectrum and rhythm of speech, MURMUR_S long: a canceller learns the room from it."""
     size = int(MURMUR_S * RATE)
-    spectrum = np.fft.rfft(np.random.default_rng(1).normal(0, 1, size))
     hertz = np.fft.rfftfreq(size, 1 / RATE)
+    # Phases that follow no pattern; numpy.random is megabytes, which the bundle does without.
+    number = np.arange(len(hertz), dtype=np.float64)
+    spectrum = np.exp(2j * np.pi * np.modf(number * np.modf(number * GOLDEN)[0])[0])
     within = (hertz > MURMUR_HZ[0]) & (hertz < MURMUR_HZ[1])
     noise = np.fft.irfft(spectrum * np.where(within, 1 / np.sqrt(np.maximum(hertz, 1.0)), 0.0), size)
     noise *= 0.55 + 0.45 * np.sin(2 * np.pi * SYLLABLES_HZ * np.arange(size) / RATE)

@@ -48,7 +48,7 @@ async def test_asked_for_the_time_in_tokyo_the_demo_asks_the_server(qapp, tmp_pa
         await program.until(lambda: NAME in str(parts.options._active), "the session's tools")
         parts.controller.say("What is the time in Tokyo?")
         await program.until(card.isVisible, "the card")
-        assert "get_current_time" in card._title.text()
+        assert "get_current_time" in card.title.text()
         card.grab()
         now += 1.0  # it was read
         QApplication.sendEvent(

@@ -109,6 +109,8 @@ OTHER_VALUES = {
     "efforts": {model.id: "high" for model in MODELS},
     "turn_modes": {model.id: "server_vad" for model in MODELS},
     "temperature": 1.5,
+    "mute_while_speaking": "on",
+    "echo": "off",
     "reconnect_for": "1",
     "theme": "dark",
     "ui_language": "de",

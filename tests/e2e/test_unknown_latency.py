@@ -11,6 +11,7 @@ import pytest
 from system import PIPEWIRES_JACK
 
 from desktop.recording import journal
+from desktop.recording.folder.layout import JOURNAL
 from tests.rig.demo import SYNTHESIZER_RATE, shown_states, spoken
 from tests.rig.desktop import Desktop
 
@@ -47,7 +48,7 @@ def test_what_was_heard_is_known_and_the_microphone_hears_after_a_cue() -> None:
         desktop.screen.key_up("space")
         shows("Ready")
         assert program.stop() == 0
-        lines = journal.read(next((desktop.home / "presstalk").rglob(f"*{journal.SUFFIX}"))).lines
+        lines = journal.read(next((desktop.home / "presstalk").rglob(JOURNAL))).lines
     asked, answer = [line for line in lines if line.speaker in ("user", "assistant")][:2]
     assert "story" in asked.text.casefold()
     assert answer.heard is not None

@@ -135,6 +135,7 @@ def test_an_entry_as_it_is_published():
         efforts=("low", "high"),
         turn_detection=("none", "server_vad", "semantic_vad"),
         images=True,
+        late_results=True,
         published=Published(
             provider_label="OpenAI",
             description="Speech to speech.",

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import structs
 
 from desktop import __version__
-from desktop.base.redaction import redact_all
+from desktop.base.redaction import redact, redact_all
 from desktop.protocol import commands
 from desktop.realtime.connection import Frame
 from desktop.recording.folder.layout import FORMAT, FRAMES, RAW, TRACKS, SessionInfo, SessionPart
@@ -166,7 +166,9 @@ class Recorder:
         return writer
 
     def _since_zero(self, mark: Mark) -> Mark:
-        return structs.replace(mark, t=max(0, mark.t - self._zero_us))
+        # A tool's name is the model's or a server's word: it may echo a key.
+        text = redact(mark.text) if mark.text else ""
+        return structs.replace(mark, t=max(0, mark.t - self._zero_us), text=text)
 
     def _note_config(self, start: commands.SessionStart) -> None:
         if not self._info.config and isinstance(start.config, commands.Config):

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from PySide6.QtWidgets import QMenu
 
+from desktop.cost.days import Days
 from desktop.cost.ledger import Ledger
 from desktop.cost.money import CENT, PICOS, Money
 from desktop.cost.total import Total
@@ -106,17 +107,15 @@ def test_its_menu_has_the_turns_the_days_and_the_models(button, qtbot):
     ],
 )
 def test_a_models_name_is_a_name_in_the_csv(name: str, cell: str):
-    ledger = Ledger()
-    ledger.read_days({"2026-11-30": {name: {"picos": {"USD": "1"}}}})
-    (row,) = spend_report.to_csv(SpendReport(models=tuple(ledger.by_model()))).splitlines()[2:]
+    days = Days.from_builtins({"2026-11-30": {name: {"picos": {"USD": "1"}}}})
+    (row,) = spend_report.to_csv(SpendReport(models=tuple(days.by_model()))).splitlines()[2:]
     assert row in (f"model,{cell},0.000000000001,USD,0,0,0", f'model,"{cell}",0.000000000001,USD,0,0,0')
 
 
 @pytest.mark.parametrize("currency", ["=1+", "\x1b[2", "usd", "<b>", "\u202eUS", "US"])
 def test_a_currency_that_is_none_is_left_out(currency: str):
-    ledger = Ledger()
-    ledger.read_days({"2026-11-30": {"a/b": {"picos": {currency: "1", "EUR": "2"}}}})
-    assert list(ledger.day(DAY).amounts) == ["EUR"]
+    days = Days.from_builtins({"2026-11-30": {"a/b": {"picos": {currency: "1", "EUR": "2"}}}})
+    assert [list(total.amounts) for _, total in days.by_day()] == [["EUR"]]
 
 
 def test_the_csv_has_every_digit_and_no_formula():

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QTabWidge
 
 from desktop.base.message import verbatim
 from desktop.base.visible_text import visible
-from desktop.cost.ledger import Ledger
+from desktop.cost.days import Days
 from desktop.protocol.catalog import Model
 from desktop.protocol.published import Published
 from desktop.recording import export
@@ -116,9 +116,8 @@ def test_the_window_shows_them_as_they_are(shown: Opened, mark: str):
 
 
 def _show_spent(window: MainWindow, mark: str) -> None:
-    ledger = Ledger()
-    ledger.read_days({"2026-11-30": {mark: {"picos": {"USD": "1"}}}})
-    window.show_spend_report(SpendReport(models=tuple(ledger.by_model())))
+    days = Days.from_builtins({"2026-11-30": {mark: {"picos": {"USD": "1"}}}})
+    window.show_spend_report(SpendReport(models=tuple(days.by_model())))
     menu = window.findChild(SpendButton).menu()
     menu.aboutToShow.emit()
 
