@@ -145,8 +145,8 @@ def test_pickers_and_meters_say_what_they_are(reading: Reading) -> None:
     assert (everything[1].role, everything[1].name) == ("frame", "Presstalk")
     described = sorted(one.description for one in everything if one.role == "combo box")
     assert described == [
-        *("Direction", "Microphone", "Model", "Speaker", "Translate into", "Type"),
-        "Voice: This model has only one voice",
+        *("Compare with", "Direction", "Microphone", "Model", "Result", "Speaker", "Tool", "Translate into"),
+        *("Turns of this model", "Type", "Voice: This model has only one voice"),
     ]
     for name in ("Microphone level", "Speaker level"):
         least, now, most = reading.reader.value(reading.find("indicator", name).node)
