@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAccessible, QPaintEvent
-from PySide6.QtWidgets import QAccessibleWidget, QScrollArea, QScrollBar, QWidget
+from PySide6.QtWidgets import QAccessibleWidget, QFrame, QScrollArea, QScrollBar, QWidget
 
 from desktop.ui.common import accessible
 
@@ -24,6 +24,14 @@ class ScrollArea(QScrollArea):
         self.setVerticalScrollBar(QuietBar(self))
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._lay_over()
+
+    def show_bare(self, content: QWidget) -> None:
+        """Show this as wide as there is room, on the ground that lies below: without a frame."""
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
+        self.setWidgetResizable(True)
+        self.setWidget(content)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

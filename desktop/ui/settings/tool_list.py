@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.base.visible_text import visible_line
+from desktop.ui.common import accessible
 from desktop.ui.common.availability import allow
 from desktop.ui.common.json_tree import JsonTree
 from desktop.ui.common.picker import Picker
@@ -53,7 +54,7 @@ class ToolList(QWidget):
             ("never", self.tr("Never allow")),
         ):
             self.permission.addItem(words, value)
-        self.permission.setAccessibleName(self.tr("Whether the tool may run"))
+        accessible.name_control(self.permission, self.tr("Whether the tool may run"))
         self.schema = JsonTree(self.tr("The tool's arguments"))
         self.schema.setFixedHeight(TREE_HEIGHT)
         self.arguments = QLineEdit("{}")

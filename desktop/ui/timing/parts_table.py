@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QSizePolicy, QWidget
 
 from desktop.turn.timing import TurnTiming
 from desktop.turn.turn_parts import ROWS, Row, interruption_of, parts_of, share_of, summarise_parts, wait_of
+from desktop.ui.common import accessible
+from desktop.ui.common.picker import Picker
 from desktop.ui.common.plain_text import PlainLabel, set_tip
-from desktop.ui.common.theme import GRID
+from desktop.ui.common.theme import GRID, INSET
 from desktop.ui.timing.figures_table import LATE_TURN, WIDEST
 from desktop.ui.timing.value_label import ROW_GAP, value_label
 from desktop.viewmodels.part_words import joined, part_words
@@ -24,8 +26,8 @@ class PartsTable(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.models = QComboBox()
-        self.models.setAccessibleName(self.tr("Turns of this model"))
+        self.models = Picker()
+        accessible.name_control(self.models, self.tr("Turns of this model"))
         self.models.addItem(self.tr("All"), "")
         self.models.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._turn = value_label(widest=self.tr("Turn {0}").format(LATE_TURN))
@@ -58,7 +60,7 @@ class PartsTable(QWidget):
 
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
-        grid.setContentsMargins(GRID, 0, GRID, 0)
+        grid.setContentsMargins(GRID, 0, INSET, 0)  # the scroll bar lies over it
         grid.setHorizontalSpacing(GRID)
         grid.setVerticalSpacing(ROW_GAP)
         grid.setColumnStretch(0, 1)

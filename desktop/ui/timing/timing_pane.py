@@ -8,15 +8,14 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QFrame,
     QMenu,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop.ui.common.availability import allow
 from desktop.ui.common.gathering import Gathering
+from desktop.ui.common.scroll_area import ScrollArea
 from desktop.ui.common.theme import GRID, INSET
 from desktop.ui.timing import waterfall
 from desktop.ui.timing.counters_table import CountersTable
@@ -49,14 +48,9 @@ class TimingPane(QWidget):
         self.turns = TurnList(model)
         self.figures = FiguresTable(model)
         self.parts = PartsTable()
-        self._parts_area = QScrollArea()
+        self._parts_area = ScrollArea()
         """It is higher than a low window."""
-        self._parts_area.setWidget(self.parts)
-        self._parts_area.setWidgetResizable(True)
-        self._parts_area.setFrameShape(QFrame.Shape.NoFrame)
-        self._parts_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._parts_area.viewport().setAutoFillBackground(False)
-        self.parts.setAutoFillBackground(False)
+        self._parts_area.show_bare(self.parts)
         self._parts_area.hide()
         self.counters = CountersTable()
         self._ruler = TurnRuler(self.turns)

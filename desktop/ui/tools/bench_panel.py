@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.base.visible_text import visible_line
+from desktop.ui.common import accessible
 from desktop.ui.common.availability import allow
 from desktop.ui.common.code_text import CodeText
 from desktop.ui.common.picker import Picker
@@ -165,7 +166,7 @@ class BenchPanel(QWidget):
                 if isinstance(widget, Field):
                     widget.set_name(words)
                 else:
-                    widget.setAccessibleName(words)
+                    accessible.name_control(widget, words)
             side = Qt.AlignmentFlag.AlignLeft if isinstance(widget, Field) else Qt.AlignmentFlag(0)
             grid.addWidget(widget, row, 1, side)
         buttons = QHBoxLayout()

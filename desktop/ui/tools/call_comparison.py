@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.base.terminal import plain_json
+from desktop.ui.common import accessible
 from desktop.ui.common.code_text import CodeText
 from desktop.ui.common.picker import Picker
 from desktop.ui.common.theme import GRID
@@ -46,7 +47,7 @@ class CallComparison(QWidget):
         self._call: Call | None = None
         self._others: list[Call] = []
         self.other = Picker()
-        self.other.setAccessibleName(self.tr("Compare with"))
+        accessible.name_control(self.other, self.tr("Compare with"))
         self.text = CodeText(self.tr("Differences"))
         close = QPushButton(self.tr("Close"))
         row = QHBoxLayout()

@@ -106,12 +106,7 @@ class ToolInspector(QWidget):
         self._pages.addWidget(self._opening)
         self._pages.addWidget(self.definitions)
         scrolled = ScrollArea()
-        scrolled.setFrameShape(ScrollArea.Shape.NoFrame)
-        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # The pane's own ground, not the window's.
-        scrolled.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
-        scrolled.setWidgetResizable(True)
-        scrolled.setWidget(self.bench)
+        scrolled.show_bare(self.bench)
         self._pages.addWidget(scrolled)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)

@@ -123,6 +123,12 @@ def test_only_our_own_scroll_area_is_used():
     assert users == {"scroll_area.py", "dialog_style.py"}, "and the style sheet names it"
 
 
+def test_only_our_own_picker_is_used():
+    """Qt's cuts its text off, and the wheel changes it."""
+    files = Path(desktop.__file__).parent.rglob("*.py")
+    assert not [path.name for path in files if "QComboBox()" in path.read_text(encoding="utf-8")]
+
+
 def test_a_scroll_area_has_no_more_children_than_it_says(qtbot):
     """Its scroll bars come and go while a screen reader counts them."""
     area = ScrollArea()
@@ -143,7 +149,10 @@ def test_a_picker_says_what_it_is(shown):
     """Its name may be its value, in Qt: the description says what is chosen there."""
     pickers = shown.window.findChildren(QComboBox)
     found = sorted(interface(picker).text(Text.Description) for picker in pickers)
-    assert found == ["Direction", "Microphone", "Model", "Speaker", "Translate into", "Type", "Voice"]
+    assert found == [
+        *("Compare with", "Direction", "Microphone", "Model", "Result", "Speaker", "Tool", "Translate into"),
+        *("Turns of this model", "Type", "Voice"),
+    ]
 
 
 def test_a_picker_in_the_settings_says_what_it_is_and_its_hint(qtbot):
