@@ -14,7 +14,7 @@ run:     ## set up and open the window; with no screen, show it on a virtual one
 
 test:    ## set up and run every test, style and types included
 	@$(SETUP) test
-	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) -m "not bundle and not long" $(ARGS)
 
 bench:   ## measure the way of the sound: a table, and JSON in build/
 	@$(SETUP) test
@@ -26,6 +26,7 @@ bench-quick: ## the figures that matter most, in two minutes: before each releas
 
 soak:    ## talk for ten minutes on a bad network, and count what is lost; ARGS="--minutes 60", or "--backlog"
 	@$(SETUP) test
+	@$(BIN)/python -m pytest -m long -q
 	@$(BIN)/python -m tests.soak $(ARGS)
 
 fuzz:    ## a million broken frames, and broken files, at the window too; ARGS="--frames 10000 --files 500 --window 50"
@@ -53,6 +54,8 @@ translations: ## bring the texts for translators up to date with the code, and m
 bundle:  ## make the program for those without Python, try it and pack it; PRESSTALK_LITE=1: without speech
 	@$(SETUP) bundle
 	@$(BIN)/python scripts/bundle.py
+	@$(SETUP) test
+	@$(BIN)/python -m pytest -m bundle -q
 
 install: ## put the bundle into ~/.local, with its menu entry and icons; PREFIX=/elsewhere
 	@sh scripts/python.sh scripts/bundling/install.py install $(PREFIX)

@@ -31,7 +31,7 @@ def headset() -> Iterator[Headset]:
         yield headset
 
 
-@pytest.fixture(params=["pulseaudio", "pipewire"])
+@pytest.fixture(params=["pulseaudio", pytest.param("pipewire", marks=pytest.mark.long)])
 def desktop(request: pytest.FixtureRequest, headset: Headset) -> Iterator[Desktop]:
     """One of either sound server, with the headset's entry in its list of devices."""
     with Desktop(devices=headset.alsa, sound_server=request.param) as desktop:

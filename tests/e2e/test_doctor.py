@@ -13,7 +13,7 @@ from tests.rig.demo import SYNTHESIZER_RATE, spoken
 from tests.rig.process import until
 from tests.rig.sound import VirtualSound
 
-pytestmark = pytest.mark.rig
+pytestmark = [pytest.mark.rig, pytest.mark.long]
 
 WITHIN_S = 60.0
 ROOM = ["module-loopback", "source=spk.monitor", "sink=mic", "latency_msec=30"]

@@ -63,6 +63,7 @@ def test_two_turns_by_voice_alone(person: Person) -> None:
     assert start["config"]["turn_detection"]["type"] == "server_vad"
 
 
+@pytest.mark.long
 def test_the_key_interrupts_a_story_and_then_mutes(person: Person) -> None:
     asked = say(person, "Tell me a story.")
     begun = person.heard.wait_for_sound(after=asked, within=WITHIN_S)

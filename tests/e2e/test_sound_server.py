@@ -75,7 +75,7 @@ def test_the_server_dies_in_a_take_and_comes_back(server: Kind) -> None:
         assert "Traceback" not in program.output
 
 
-@pytest.mark.parametrize("server", ["pulseaudio", "pipewire"])
+@pytest.mark.parametrize("server", ["pulseaudio", pytest.param("pipewire", marks=pytest.mark.long)])
 def test_the_server_dies_in_an_answer(server: Kind) -> None:
     with Desktop(sound_server=server) as desktop:
         program = begin(desktop)

@@ -12,7 +12,7 @@ from desktop.audio.chime import NOTES_HZ, STROKE_S
 from tests.rig.demo import states
 from tests.rig.desktop import Desktop
 
-pytestmark = pytest.mark.rig
+pytestmark = [pytest.mark.rig, pytest.mark.long]
 
 WITHIN_S = 60.0
 RATE = 48_000

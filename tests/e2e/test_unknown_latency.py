@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from system import PIPEWIRES_JACK
 
@@ -15,9 +16,11 @@ from desktop.recording.folder.layout import JOURNAL
 from tests.rig.demo import SYNTHESIZER_RATE, shown_states, spoken
 from tests.rig.desktop import Desktop
 
-pytestmark = pytest.mark.rig
+pytestmark = [pytest.mark.rig, pytest.mark.long]
 
 WITHIN_S = 60.0
+LEAD = np.zeros(SYNTHESIZER_RATE, np.float32)
+"""PipeWire links a stream of JACK's to its device some time after it was opened."""
 MICROPHONE = "JACK Audio Connection Kit: Remapped mic.monitor source"
 SPEAKER = "JACK Audio Connection Kit: spk Audio/Sink sink"
 
@@ -39,7 +42,7 @@ def test_what_was_heard_is_known_and_the_microphone_hears_after_a_cue() -> None:
         desktop.screen.focus(window)
         desktop.screen.key_down("space")
         shows("Listening")
-        desktop.sound.speak(spoken("Tell me a story."), SYNTHESIZER_RATE).wait()
+        desktop.sound.speak(np.concatenate([LEAD, spoken("Tell me a story.")]), SYNTHESIZER_RATE).wait()
         desktop.screen.key_up("space")
         begun = heard.wait_for_sound(within=WITHIN_S, after=time.monotonic() + 0.3)
         heard.wait_for_sound(within=WITHIN_S, after=begun + 3)

@@ -105,7 +105,7 @@ class Person:
         return lines, [json.loads(line) for line in events]
 
 
-@pytest.fixture(params=["pulseaudio", "pipewire"])
+@pytest.fixture(params=["pulseaudio", pytest.param("pipewire", marks=pytest.mark.long)])
 def person(request: pytest.FixtureRequest, voice: Synthesizer, tmp_path: Path) -> Iterator[Person]:
     """Somebody at a desktop of either sound server."""
     with Desktop(sound_server=request.param) as desktop, desktop.sound.record() as heard:

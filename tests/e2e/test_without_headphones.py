@@ -25,7 +25,7 @@ from tests.rig.process import Program
 from tests.rig.room import Sound
 from tests.rig.screen import VirtualScreen
 
-pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("jack")]
+pytestmark = [pytest.mark.rig, pytest.mark.long, pytest.mark.xdist_group("jack")]
 
 DELAY_MS = 60.0
 SETTINGS = {"model": OFFLINE_MODEL, "turn_modes": {OFFLINE_MODEL: "server_vad"}}

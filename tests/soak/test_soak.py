@@ -7,11 +7,14 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from tests.soak.report import Report, Sample
 
 SECONDS = 10
 
 
+@pytest.mark.long
 async def test_ten_seconds_of_bad_weather_lose_nothing() -> None:
     words = ("-m", "tests.soak", "--minutes", str(SECONDS / 60), "--seed", "7")
     process = await asyncio.create_subprocess_exec(
