@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 SHOWN = "strip"
 """Its entry among the layouts: its place, empty while it is closed."""
 PLACE = "strip-place"
+_PLACE = re.compile(r"(-?[0-9]{1,5}) (-?[0-9]{1,5})")
 """Where it was last."""
 
 
@@ -60,9 +62,8 @@ class StripController(QObject):
 
     def restore(self, layout: dict[str, str]) -> None:
         """Show it where it was, if it was shown; `layout` as of `layout_texts`."""
-        x, _, y = layout.get(PLACE, "").partition(" ")
-        if x.lstrip("-").isdecimal() and y.lstrip("-").isdecimal():
-            self._place = QPoint(int(x[:6]), int(y[:6]))
+        if place := _PLACE.fullmatch(layout.get(PLACE, "")):
+            self._place = QPoint(int(place[1]), int(place[2]))
         if layout.get(SHOWN):
             self.toggle()
 

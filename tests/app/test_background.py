@@ -139,7 +139,7 @@ def test_the_strip_is_made_when_it_is_asked_for_and_remembers_its_place(
     assert strip.layout_texts() == texts, "the end of the program closes nothing that the user has open"
 
 
-@pytest.mark.parametrize("place", ["", "x y", "1", "9" * 400, "1 2 3", "-5000 -5000"])
+@pytest.mark.parametrize("place", ["", "x y", "1", "9" * 400, "1 2 3", "-5000 -5000", "--5 3", "² 3"])
 def test_a_place_that_is_none_is_as_none(strip: StripController, place: str):
     strip.restore({"strip": "yes", "strip-place": place})
     assert strip.strip

@@ -73,6 +73,12 @@ def texts(pattern: str) -> Iterator[str]:
         "-\n",
         "/",
         "é",
+        # Beginnings without an end: of comments, quoted texts and places.
+        "/*a",
+        '"\\"',
+        '"a',
+        "${env:",
+        "<!--",
     }
     units |= {char for char in pattern if char.isprintable()}
     words = re.findall(r"[A-Za-z]{2,}", pattern)

@@ -26,6 +26,7 @@ COMMAND = "pack"
 BLOCK = 1 << 20
 """Bytes that are packed at a time."""
 PART = ".flac.part"
+ALONE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
 def pack(folder: Path) -> bool:
@@ -60,7 +61,8 @@ def _pack(folder: Path, track: Track, rates: set[int]) -> bool:
         return False
     (rate,) = rates
     try:
-        fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+        part.unlink(missing_ok=True)  # of a packing that was killed; a link goes, not what it leads to
+        fd = os.open(part, ALONE, 0o600)
         with os.fdopen(fd, "wb") as file, raw.open("rb") as source:
             with soundfile.SoundFile(
                 file, "w", samplerate=rate, channels=1, format="FLAC", subtype="PCM_16"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -266,9 +267,10 @@ def _table(entry: Mapping[str, Any], name: str) -> dict[str, str]:
 
 def _seconds(entry: Mapping[str, Any]) -> float:
     value = entry.get("timeout", TIMEOUT_S)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    # What isn't finite couldn't be written as JSON again.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < math.inf:
         raise ConfigError(BAD_FIELD(field="timeout"))
-    return min(max(float(value), LEAST_S), MOST_S)
+    return float(min(max(value, LEAST_S), MOST_S))
 
 
 def _flag(entry: Mapping[str, Any], name: str) -> bool:

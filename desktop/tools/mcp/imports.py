@@ -90,6 +90,8 @@ def _read(program: str, path: Path, read: Callable[[Any], Entries]) -> Found:
     try:
         text = read_plain(path, LARGEST).decode("utf-8-sig", "replace")
         raw = tomllib.loads(text) if toml else json_depth.decode(plain_json(text) or "{}")
+        if toml and json_depth.is_deep(raw):
+            raise json_depth.TooDeepError
     except OSError as exc:
         return Found(program, path, skipped=(("", NOT_READ(reason=exc.strerror or str(exc))),))
     except (ValueError, RecursionError):
@@ -181,7 +183,7 @@ def _translated(entry: Any) -> tuple[dict[str, Any], list[Message]]:
     return _with_our_places(plain)
 
 
-_THEIR_PLACE = re.compile(r"\$\{(env|input|workspaceFolder|userHome|file\w*|pathSeparator)(?::([^}]+))?\}")
+_THEIR_PLACE = re.compile(r"\$\{(env|input|workspaceFolder|userHome|file\w*|pathSeparator)(?::([^}$]+))?\}")
 
 
 def _with_our_places(entry: dict[str, Any]) -> tuple[dict[str, Any], list[Message]]:
@@ -212,8 +214,9 @@ def _with_our_places(entry: dict[str, Any]) -> tuple[dict[str, Any], list[Messag
     return {name: plain(entry[name]) for name in kept if name in entry}, notes
 
 
-_JSON_PARTS = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
-_TRAILING = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])')
+# A text or a comment without an end reaches to the end of the file: each character is looked at once.
+_JSON_PARTS = re.compile(r'("(?:\\.|[^"\\])*+"?)|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
+_TRAILING = re.compile(r'("(?:\\.|[^"\\])*+"?)|,(?=\s*[}\]])', re.DOTALL)
 
 
 def plain_json(text: str) -> str:

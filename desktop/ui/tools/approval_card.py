@@ -118,7 +118,7 @@ class ApprovalCard(QFrame):
         self._show_title()
         origin = worded(question.origin)
         parts = (
-            f"{origin} · {unmasked(question.address[:LONGEST_ADDRESS])}" if question.address else origin,
+            f"{origin} · {unmasked(_cut(question.address))}" if question.address else origin,
             claim_words(question.claims),
         )
         self.origin.setText("\n".join(filter(None, parts)))
@@ -258,6 +258,11 @@ class _Arguments(CodeText):
         self.setPlainText(text)
         lines = min(LINES, text.count("\n") + 1)
         self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 3 * GRID)
+
+
+def _cut(address: str) -> str:
+    """At most LONGEST_ADDRESS characters: a yes counts for all of it, so that a cut is seen."""
+    return address if len(address) <= LONGEST_ADDRESS else f"{address[: LONGEST_ADDRESS - 1]}…"
 
 
 def _edits(focus: QWidget | None) -> bool:

@@ -196,6 +196,20 @@ def test_packed_it_is_the_same_and_smaller(tmp_path: Path) -> None:
         assert track.read(len(quiet) + 2, 2) == b""
 
 
+def test_packing_writes_through_no_link(tmp_path: Path) -> None:
+    recorder = Recorder(lambda: tmp_path / "r", lambda: Wanted(frames=True, sound=True))
+    recorder.session(part(24_000, 16_000))
+    recorder.frame(arrived(delta(bytes(4_800))))
+    recorder.end()
+    assert recorder.wait()
+    victim = tmp_path / "victim"
+    victim.write_text("mine")
+    (tmp_path / "r" / f"received{packing.PART}").symlink_to(victim)
+    assert packing.pack(tmp_path / "r")
+    assert victim.read_text() == "mine"
+    assert (tmp_path / "r" / "received.flac").is_file()
+
+
 def part(input_rate: int, output_rate: int):
     from desktop.recording.folder.layout import SessionPart
 

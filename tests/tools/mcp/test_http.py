@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -10,11 +11,13 @@ import pytest_asyncio
 
 from desktop.tools.mcp import words
 from desktop.tools.mcp.config import ServerConfig
+from desktop.tools.mcp.lines import LONGEST
 from tests.tools.mcp.conftest import Servers
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 Answering = Callable[[bytes], str]
+JSON = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -56,8 +59,10 @@ async def address() -> AsyncIterator[Callable[[bytes], str]]:
         ),
         (b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nhi", words.PROTOCOL),
         (b"no HTTP at all\r\n\r\n", words.REFUSED),
+        (JSON + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b" " * 50_000_000), words.OTHER),
+        (JSON + b"\r\n" + b" " * (LONGEST + 1), words.OTHER),
     ],
-    ids=["401", "403", "500", "redirect", "a page", "no HTTP"],
+    ids=["401", "403", "500", "redirect", "a page", "no HTTP", "a bomb", "no end"],
 )
 async def test_it_says_why(servers: Servers, address: Answering, answer: bytes, text: object) -> None:
     config = ServerConfig("it", url=address(answer), headers={"Authorization": "Bearer ${keychain:tok}"})

@@ -126,3 +126,22 @@ def test_two_of_one_name_are_both_taken(home: Path) -> None:
     one, two = {"mcpServers": {"a": {"command": "x"}}}, {"mcpServers": {"a": {"command": "y"}}}
     put(home / ".claude.json", {"projects": {"/p": one, "/q": two}})
     assert [(server.name, server.command) for server in only(home).servers] == [("a", "x"), ("a 2", "y")]
+
+
+@pytest.mark.parametrize("text", ['{"a": 1} /* open', '{"a": "open', '{"a": "\\\\'])
+def test_a_file_that_ends_in_the_middle_is_read_to_its_end(text: str) -> None:
+    assert imports.plain_json(text) == text.partition(" /*")[0]
+
+
+def test_what_no_program_writes_costs_only_itself(home: Path) -> None:
+    put(home / ".codex/config.toml", f"{'.'.join(['a'] * 2_000)} = 1\n")
+    put(home / ".cursor/mcp.json", {"mcpServers": {"a": {"command": "x"}}})
+    found = {one.program: one for one in imports.search(home)}
+    assert [server.name for server in found["Cursor"].servers] == ["a"]
+    assert found["Codex"].skipped
+
+
+@pytest.mark.parametrize("timeout", [float("nan"), float("inf")])
+def test_a_time_that_is_none_is_refused(timeout: float) -> None:
+    with pytest.raises(config.ConfigError):
+        config.read_server("x", {"command": "x", "timeout": timeout})
