@@ -253,6 +253,7 @@ def test_sixty_four_channels_are_one() -> None:
     assert np.abs(samples - TONE).max() < 1e-4
 
 
+@pytest.mark.long
 def test_days_of_sound_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "days.wav"
     size = 25 * 3_600 * 8_000

@@ -84,6 +84,7 @@ async def test_it_is_read_no_further_ahead_than_the_network_takes(monkeypatch: p
     assert 1 < file.furthest_s < 7, "two seconds in the outbox, and what the system buffers"
 
 
+@pytest.mark.long
 async def test_the_time_in_which_speech_is_sent_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(headless, "LOOK_S", 0.05)
     samples = noise(6)

@@ -111,6 +111,7 @@ async def test_a_take_of_five_minutes_arrives_after_a_drop(first, monkeypatch: p
     assert received.takes == [float_to_pcm16(samples)]
 
 
+@pytest.mark.long
 async def test_ten_takes_of_two_minutes_said_in_an_outage_arrive(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "FIRST_S", 3_600.0)
     monkeypatch.setattr(retry, "LONGEST_S", 3_600.0)

@@ -16,6 +16,7 @@ from tests.rig.test_desktop import decode
 pytestmark = pytest.mark.rig
 
 
+@pytest.mark.long
 def test_the_demonstration_leaves_what_was_said_and_answered(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,6 +12,7 @@ ROOM = 8
 """Servers that JACK has room for: one that isn't ended in order counts for ever."""
 
 
+@pytest.mark.long
 def test_more_of_them_can_follow_each_other_than_jack_has_room_for() -> None:
     for _ in range(ROOM + 1):
         with JackServer() as server, Instrument(server) as instrument:
