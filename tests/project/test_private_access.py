@@ -37,7 +37,6 @@ ALLOWED: dict[str, dict[str, str]] = {
     | dict.fromkeys(
         ("_lock", "_access", "_options"), "it looks at whether a value has arrived, not at its effect"
     ),
-    "app/test_tool_sources.py": {"_title": "what the card asks"}
     | {"_active": "it looks at whether the session was told, not at what the provider makes of it"},
     "app/test_translation.py": {"_store_error": FAILING},
     "audio/test_jitter_buffer.py": dict.fromkeys(("_queue", "_known"), MEMORY),
