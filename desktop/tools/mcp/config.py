@@ -180,7 +180,7 @@ def read_server(name: str, entry: object) -> ServerConfig:
 def is_usable_url(url: str) -> bool:
     """Whether a server may be at this address: encrypted, or on this computer."""
     try:
-        parts = urlsplit(re.sub(r"\$\{[^}]*\}", "x", url))
+        parts = urlsplit(re.sub(r"\$\{[^}$]*\}", "x", url))
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         return False

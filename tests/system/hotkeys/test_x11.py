@@ -331,9 +331,13 @@ def test_idle_it_costs_nothing(hotkeys, heard) -> None:
     hotkeys.ask()
     heard.next(Answered)
     (thread,) = (one.native_id for one in threading.enumerate() if one.name == "hotkeys")
-    before = _switches(thread)
-    time.sleep(1.0)
-    assert _switches(thread) - before <= 1
+    # Of five half seconds one is calm at least: a busy machine may wake it, but a deadline always does.
+    switched = []
+    for _ in range(5):
+        before = _switches(thread)
+        time.sleep(0.5)
+        switched.append(_switches(thread) - before)
+    assert min(switched) == 0, switched
 
 
 def test_a_server_that_ends_is_told(heard) -> None:
