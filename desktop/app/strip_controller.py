@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 SHOWN = "strip"
 """Its entry among the layouts: its place, empty while it is closed."""
 PLACE = "strip-place"
-_PLACE = re.compile(r"(-?[0-9]{1,5}) (-?[0-9]{1,5})")
 """Where it was last."""
+_PLACE = re.compile(r"(-?[0-9]{1,5}) (-?[0-9]{1,5})")
 
 
 class StripController(QObject):
