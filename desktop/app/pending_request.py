@@ -17,6 +17,10 @@ log = logging.getLogger(__name__)
 
 ANSWER_S = 5.0
 """How long an asker waits for an answer."""
+KEY_UP_S = 60.0
+"""How long a key-up tries to reach a program that hangs, and waits for its answer.
+
+It comes in any case: whoever asks is told so rather than that nothing happened."""
 LATEST_S = 1.0
 """How old a request may be when it is served."""
 SENT = "sent"
@@ -70,6 +74,8 @@ class PendingRequest:
     @property
     def patience_s(self) -> float:
         """For how long its asker waits to hear that it was not served."""
+        if self.must_come:
+            return KEY_UP_S
         return ANSWER_S if self.may_wait else min(LATEST_S, max(0.0, LATEST_S - self.age_s()))
 
     def give_up(self) -> bool:

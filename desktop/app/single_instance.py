@@ -20,7 +20,7 @@ from desktop.app import instance_address, instance_lock, request_line
 from desktop.app.asker import Asker
 from desktop.app.asking import NoAnswerError, ask
 from desktop.app.instance_lock import InstanceLock
-from desktop.app.pending_request import ANSWER_S, LATE, SENT, PendingRequest, must_come
+from desktop.app.pending_request import ANSWER_S, KEY_UP_S, LATE, SENT, PendingRequest, must_come
 from desktop.app.pipe_listener import PipeListener
 from desktop.app.request_listener import RequestListener
 from desktop.app.shared_clock import now
@@ -31,8 +31,6 @@ log = logging.getLogger(__name__)
 
 FOUND_S = 0.8
 """How long to look for a program that runs: its socket may have been removed, and is made anew soon."""
-KEY_UP_S = 60.0
-"""How long a key-up tries to reach a program that hangs. Keys that repeat may have filled its queue."""
 RETRY_S = 0.1
 STEP_S = 0.1
 """How often the thread looks whether the program is ending."""
@@ -77,7 +75,8 @@ def send_request(request: InstanceRequest) -> str:
     """Send a request to the running program; its answer. Blocks.
 
     What can't be served soon, or after this has given up, is not served at all (`pending_request`). A key-up
-    is: it waits for a place in the program's queue too.
+    is: it waits for a place in the program's queue, which keys that repeat may have filled, and for the
+    answer of one that is slow to wake.
 
     Args:
         request: `do` names what is to be done.
@@ -92,8 +91,9 @@ def send_request(request: InstanceRequest) -> str:
     reach_until = began + (KEY_UP_S if must_come(request) else 0.0)
     deadline = began + FOUND_S
     while True:
+        answer_s = max(ANSWER_S, reach_until - time.monotonic())
         try:
-            return ask(request, instance_lock.noted_addresses(), ANSWER_S)
+            return ask(request, instance_lock.noted_addresses(), answer_s)
         except NoAnswerError as exc:
             raise NotRespondingError(exc.pid, reached=True) from exc
         except BlockingIOError as exc:

@@ -14,7 +14,8 @@ from desktop.app.shared_clock import now, started_at
 CONNECT_S = 0.2
 """By then the long way tries: the program hangs, and its queue is full."""
 ANSWER_S = 5.0
-"""As long as the long way waits (`pending_request`)."""
+KEY_UP_S = 60.0
+"""As long as the long way waits for an answer (`pending_request`)."""
 LONGEST_NOTE = 1_000
 
 
@@ -34,7 +35,7 @@ def run(arguments: list[str]) -> int | None:
     except (OSError, ValueError):
         return None
     try:
-        line.settimeout(ANSWER_S)
+        line.settimeout(KEY_UP_S if request.get("how") == "up" else ANSWER_S)
         line.send(request_line.encode({**request, "sent": now()}))
         problem = request_line.decode_answer(_answer(line))
     except (OSError, ValueError):

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from desktop.app import single_instance
+from desktop.app import pending_request, single_instance
 from desktop.app.single_instance import SingleInstance
 from desktop.base import paths
 from desktop.cli import talk_key
@@ -48,9 +48,19 @@ class Program:
         self.asked.append(request)
         return self.problem
 
+    def hang(self) -> threading.Event:
+        """Serve nothing until the event is set."""
+        go_on = threading.Event()
+        self._loop.call_soon_threadsafe(go_on.wait)
+        return go_on
+
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._ended.set)
         self._thread.join()
+
+
+def the_long_way(words: list[str]) -> int:
+    return 1 if single_instance.send_request(dict(zip(("do", "how"), words, strict=True))) else 0
 
 
 @pytest.fixture
@@ -68,6 +78,18 @@ def test_it_says_which_key_and_when_it_was_struck(program: Program, how: str):
     (asked,) = program.asked
     assert asked == {"do": "ptt", "how": how, "at": asked["at"]}
     assert isinstance(asked["at"], float)
+
+
+@pytest.mark.parametrize("ask", [talk_key.run, the_long_way])
+def test_a_key_up_waits_for_one_that_is_slow_to_wake(program: Program, monkeypatch: Any, ask: Any):
+    """It comes, however late: nobody may be told that nothing happened."""
+    for module in (talk_key, single_instance, pending_request):
+        monkeypatch.setattr(module, "ANSWER_S", 0.05)
+    go_on = program.hang()
+    awake = threading.Timer(0.5, go_on.set)
+    awake.start()
+    assert ask(["ptt", "up"]) == 0
+    assert [one["how"] for one in program.asked] == ["up"]
 
 
 def test_a_refusal_is_one_plain_line(program: Program, capsys: pytest.CaptureFixture[str]):

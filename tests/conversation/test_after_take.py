@@ -102,6 +102,7 @@ async def test_a_restart_in_mid_take_comes_after_the_answer(application):
         bench.controller.release()
         bench.audio.microphone_now.push_ms(220)
         await bench.until(lambda: len(service.requests) == 2)
+        await bench.until_state(DisplayState.READY)
         said = [line for line in bench.controller.presenter.transcript.lines if line.speaker == "assistant"]
         assert [line.text for line in said] == ["Hello."]
 
