@@ -195,6 +195,7 @@ def build(
         lambda title, text: tray.icon.notify(title, text) if tray.icon else None,
         window,
     )
+    theme.dress()
     return Parts(
         store=store,
         theme=theme,

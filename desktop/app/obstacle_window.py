@@ -31,6 +31,7 @@ def ask(obstacle: Obstacle, application: QApplication, settings: Settings, insta
     dialog = RunningAlreadyDialog(
         terminal.one_line(obstacle.words, LONGEST_WORDS), reached=obstacle.reached, can_end=obstacle.pid > 0
     )
+    theme.dress()
     step = Step.GIVE_UP
 
     def decide(decided: Step) -> None:

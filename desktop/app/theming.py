@@ -11,7 +11,12 @@ from desktop.ui.common import theme
 
 
 class ThemeController(QObject):
-    """Applies the theme at once, and again whenever the system's scheme or the choice changes."""
+    """Applies the theme, and again whenever the system's scheme or the choice changes.
+
+    At first it gives the palette only. Call `dress` when the window is built and before it is shown: with a
+    style sheet, Qt styles a widget with all that is in it anew each time it is put into another one, which
+    made up half of the time that building the window took.
+    """
 
     seen = Signal(str)
     """The desktop's portal has told another scheme: the next start begins with it."""
@@ -25,7 +30,11 @@ class ThemeController(QObject):
         """The scheme that the desktop's portal tells, which Qt asks on some desktops only; empty for none. At
         first it is that of the last run: the portal answers after the window is painted."""
         self._waits = self._due = False
-        application.styleHints().colorSchemeChanged.connect(self._apply)
+        theme.use_palette(application, self._chosen())
+
+    def dress(self) -> None:
+        """Give the widgets their style sheet."""
+        self._application.styleHints().colorSchemeChanged.connect(self._apply)
         self._apply()
 
     def wait(self, waits: bool) -> None:
@@ -66,7 +75,10 @@ class ThemeController(QObject):
         self._due = self._waits
         if self._waits:
             return
-        schemes = {"light": theme.LIGHT, "dark": theme.DARK}
-        chosen = schemes.get(self._choice) or schemes.get(self._told) or theme.system_tokens()
+        chosen = self._chosen()
         if chosen is not theme.tokens() or not self._application.styleSheet():
             theme.apply(self._application, chosen)
+
+    def _chosen(self) -> theme.Tokens:
+        schemes = {"light": theme.LIGHT, "dark": theme.DARK}
+        return schemes.get(self._choice) or schemes.get(self._told) or theme.system_tokens()

@@ -37,6 +37,7 @@ def main() -> int:
         TranscriptModel(), ToolCallsModel(), EventsModel(), TimingModel(), *devices, NoteBoard()
     )
     window = MainWindow(catalog.MODELS, models, lambda: (QUIET, QUIET), dict)
+    themes.dress()
     window.theme_changed.connect(themes.on_theme_changed)
     window.show()
     QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)

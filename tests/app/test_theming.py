@@ -23,6 +23,7 @@ WITHIN_S = 60.0
 def themes(qapp: QApplication):
     font = qapp.font()
     controller = ThemeController(qapp, "system")
+    controller.dress()
     yield controller
     controller.choose("light")
     controller.setParent(None)
@@ -49,9 +50,21 @@ def test_the_first_paint_has_the_scheme_of_the_last_run(qapp, themes):
     themes.use_scheme("dark")
     assert told == ["dark"], "it is remembered once"
     again = ThemeController(qapp, "system", told[0])
+    again.dress()
     assert theme.tokens() is theme.DARK
     again.use_scheme("")
     assert theme.tokens() is theme.system_tokens(), "this desktop says something else"
+    again.setParent(None)
+
+
+def test_while_the_window_is_built_there_are_the_colours_and_no_style_sheet(qapp, themes):
+    themes.choose("light")
+    qapp.setStyleSheet("")
+    again = ThemeController(qapp, "dark")
+    assert theme.tokens() is theme.DARK
+    assert not qapp.styleSheet()
+    again.dress()
+    assert qapp.styleSheet() == theme.stylesheet(theme.DARK)
     again.setParent(None)
 
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from desktop.protocol import catalog
-from desktop.ui.common import gathering
+from desktop.ui.common import gathering, theme
 from desktop.ui.window.main_window import MainWindow
 from desktop.ui.window.window_models import WindowModels
 from desktop.viewmodels.devices_model import DevicesModel
@@ -39,7 +39,10 @@ class Opened:
         models = WindowModels(
             self.transcript, self.tool_calls, self.events, self.timing, *self.devices, self.notes
         )
+        application = QApplication.instance()
+        application.setStyleSheet("")  # as the program builds it: `ThemeController`
         self.window = MainWindow(catalog.MODELS, models, lambda: self.needles, lambda: self.counted)
+        theme.apply(application, theme.tokens())
         qtbot.addWidget(self.window)
         self.emitted: list[tuple] = []
         for name in (

@@ -95,9 +95,14 @@ def system_tokens() -> Tokens:
     return DARK if dark else LIGHT
 
 
+def use_palette(application: QApplication, colours: Tokens) -> None:
+    """Give the application these colours without the style sheet; `tokens` are these from now on."""
+    application.setPalette(palette(colours))
+
+
 def apply(application: QApplication, colours: Tokens) -> None:
     """Give the application these colours; open windows change at once."""
-    application.setPalette(palette(colours))
+    use_palette(application, colours)
     application.setStyleSheet(stylesheet(colours))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QTabWidget, QToolButton, QWidget
 
@@ -95,6 +95,23 @@ class SidePanel(QTabWidget):
     def show_frames_saved(self, file: str, problem: str) -> None:
         """Show that the frames were written as `file`, or why they can't be."""
         self.events.show_saved(file, problem)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._measure_panes()
+
+    def _measure_panes(self) -> None:
+        """Let the panes that are not shown be as wide in their new style as the shown one.
+
+        Qt measures them anew when they are shown: the line beside them would jump then.
+        """
+        for widget in reversed(self.findChildren(QWidget)):  # from the inside out
+            widget.ensurePolished()
+            widget.updateGeometry()
+            if (layout := widget.layout()) is not None:
+                layout.invalidate()
+                layout.activate()
 
     def show_counters(self, read: Callable[[], Mapping[str, float]]) -> None:
         """Show the streams' counters; they are read only while the pane is visible."""
