@@ -53,12 +53,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The quick tests first; those on the rig only where there is one."""
-    items.sort(key=lambda item: item.get_closest_marker("rig") is not None)
+    """Those that wait for a program on the screen first, then the quick ones, those that measure sound last.
+
+    Those on the rig only where there is one.
+    """
+    items.sort(
+        key=lambda item: bool(item.get_closest_marker("rig")) - bool(item.get_closest_marker("screen"))
+    )
     if sys.platform == "linux":
         return
     for item in items:
-        if item.get_closest_marker("rig"):
+        if item.get_closest_marker("rig") or item.get_closest_marker("screen"):
             item.add_marker(
                 pytest.mark.skip(reason="The virtual screen and sound devices exist on Linux only")
             )

@@ -47,7 +47,7 @@ def test_none_at_all(address: str) -> None:
     assert environment == {ADDRESS: address}
 
 
-@pytest.mark.rig
+@pytest.mark.screen
 def test_one_that_answers() -> None:
     with PrivateBus() as bus:
         environment = {ADDRESS: bus.address}

@@ -97,7 +97,7 @@ def test_a_monospaced_font_from_the_theme_is_not_taken(themes, qapp: QApplicatio
     assert QApplication.font("QMenu").family() == family
 
 
-@pytest.mark.rig
+@pytest.mark.screen
 @pytest.mark.skipif(not ctypes.util.find_library("gtk-3"), reason="there is no GTK here")
 def test_under_gtk_the_fonts_stay_when_it_turns_dark(tmp_path: Path):
     with VirtualScreen() as screen:

@@ -99,7 +99,7 @@ COMMANDS: dict[str, Run | Serves | Elsewhere | ByHand] = {
     "perl -MIO::Socket::UNIX -e '$s=IO::Socket::UNIX->new(shift) or die; "
     f'print $s "ptt down\\n"; print <$s>\' {LOCK}': ONE_LINER,
     # CONTRIBUTING
-    "make test ARGS=\"-m 'not rig'\"": ByHand("It is what runs this."),
+    "make test ARGS=\"-m 'not rig and not screen'\"": ByHand("It is what runs this."),
     'make test ARGS="tests/protocol -x"': ByHand("It is what runs this."),
     'make test ARGS="tests/turn/test_turn.py -k interrupt"': ByHand("It is what runs this."),
     'make test ARGS="-m rig tests/e2e/test_voice_loop.py"': ByHand("It is what runs this."),

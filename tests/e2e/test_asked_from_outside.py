@@ -15,7 +15,7 @@ import pytest
 from tests.rig.demo import states
 from tests.rig.desktop import Desktop, Program
 
-pytestmark = pytest.mark.rig
+pytestmark = pytest.mark.screen
 
 WITHIN_S = 60.0
 GIVES_UP_S = 5.0

@@ -16,7 +16,7 @@ from desktop.app.main import READY
 from tests.rig.desktop import Desktop, Program
 from tests.rig.smoke import judge
 
-pytestmark = pytest.mark.rig
+pytestmark = pytest.mark.screen
 
 WITHIN_S = 60.0
 HOME = "PRESSTALK_HOME"

@@ -14,7 +14,7 @@ from tests.rig import window_manager
 from tests.rig.demo import states
 from tests.rig.desktop import Desktop, Program
 
-pytestmark = pytest.mark.rig
+pytestmark = pytest.mark.screen
 
 WITHIN_S = 60.0
 REPORT = "Something went wrong"

@@ -11,7 +11,7 @@ import pytest
 from tests.rig.demo import states
 from tests.rig.desktop import Desktop
 
-pytestmark = pytest.mark.rig
+pytestmark = pytest.mark.screen
 
 WITHIN_S = 60.0
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.rig.desktop import Desktop, Program
 
-pytestmark = pytest.mark.rig
+pytestmark = pytest.mark.screen
 
 WITHIN_S = 60.0
 COMMAND = [sys.executable, "-m", "desktop"]

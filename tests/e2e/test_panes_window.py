@@ -11,7 +11,7 @@ import pytest
 from tests.monkey.hold_rig import HoldRig
 from tests.rig.desktop import until
 
-pytestmark = pytest.mark.rig
+pytestmark = pytest.mark.screen
 
 TITLE = "Panes - Presstalk"
 WITHIN_S = 20.0

@@ -17,7 +17,7 @@ from tests.rig.demo import spoken, states
 from tests.rig.desktop import Desktop, Program, until
 from tests.rig.screen_reader import Found, Node, ScreenReader
 
-pytestmark = pytest.mark.rig
+pytestmark = pytest.mark.screen
 
 WITHIN_S = 60.0
 

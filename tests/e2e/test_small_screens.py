@@ -15,7 +15,7 @@ from tests.rig.desktop import Desktop, Program
 from tests.rig.screen_settings import ScreenSettings
 from tests.rig.work_area import set_work_area
 
-pytestmark = pytest.mark.rig
+pytestmark = pytest.mark.screen
 
 WITHIN_S = 60.0
 RED = (0xC8, 0x20, 0x2F)

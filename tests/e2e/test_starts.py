@@ -14,7 +14,7 @@ import pytest
 from desktop.app.main import READY
 from tests.rig.desktop import Desktop, Program, until
 
-pytestmark = pytest.mark.rig
+pytestmark = pytest.mark.screen
 
 WITHIN_S = 60.0
 COMMAND = [sys.executable, "-m", "desktop"]

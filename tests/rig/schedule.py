@@ -1,6 +1,6 @@
 """Which tests run side by side under pytest-xdist: whole files, and last, in one process, those on the rig.
 
-These measure sound to the sample and look at a screen: another process must not take their CPU core.
+These measure sound to the sample: another process must not take their CPU core.
 """
 
 from __future__ import annotations

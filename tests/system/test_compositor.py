@@ -38,7 +38,7 @@ def seen(log: Path, *arguments: str) -> list[list[str]]:
             return [line.split() for line in program.output.splitlines() if line[:5] in ("popup", "compo")]
 
 
-@pytest.mark.rig
+@pytest.mark.screen
 def test_without_a_compositor_popups_are_square_and_nothing_in_their_corners_is_black(tmp_path: Path):
     line = theme.LIGHT.line.lower()
     assert seen(tmp_path / "log") == [
@@ -48,7 +48,7 @@ def test_without_a_compositor_popups_are_square_and_nothing_in_their_corners_is_
     ]
 
 
-@pytest.mark.rig
+@pytest.mark.screen
 def test_with_a_compositor_their_windows_have_transparent_corners(tmp_path: Path):
     answer, *popups = seen(tmp_path / "log", "--compositor")
     assert answer == ["composited", "True"]

@@ -13,7 +13,7 @@ from tests.rig.bus import PrivateBus
 from tests.rig.notifications import MockNotifications
 
 pytestmark = [
-    pytest.mark.rig,
+    pytest.mark.screen,
     pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the tray's icon shows them"),
 ]
 SAID = "<b>It's</b> <img src='http://x'/> & more"

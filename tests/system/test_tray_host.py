@@ -13,7 +13,7 @@ from tests.rig.bus import PrivateBus
 from tests.rig.tray import MockTray
 
 pytestmark = [
-    pytest.mark.rig,
+    pytest.mark.screen,
     pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there always is one"),
 ]
 
