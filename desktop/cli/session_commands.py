@@ -27,11 +27,12 @@ from desktop.cli.output import (
     print_problem,
     print_result,
 )
+from desktop.cli.record_folder import check_folder
 from desktop.cli.signals import run_until_signal
 from desktop.cli.speech_source import open_speech
-from desktop.cli.turn_collector import CompletedTurn
-from desktop.cli.turn_recording import TurnRecording, check_folder
 from desktop.cli.wording import error_worded
+from desktop.conversation.turn_collector import CompletedTurn
+from desktop.conversation.turn_recording import TurnRecording
 from desktop.offline.process import OfflineError
 from desktop.protocol import catalog
 from desktop.realtime.errors import RealtimeError
