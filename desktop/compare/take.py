@@ -1,0 +1,117 @@
+"""The one source of sound that all targets are given: read once, and resampled once for each rate."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from desktop.audio.format import Samples, float_to_pcm16, pcm16_to_float
+from desktop.audio.resample import Resampler
+from desktop.audio.sound_file import SoundFile
+from desktop.base.message import MessageError, Text
+from desktop.conversation.reply_sound import AUDIBLE_DBFS
+
+SHORTEST_MS = 100
+"""The smallest take that providers accept."""
+LONGEST_S = 600
+"""The shortest life that a provider gives a session."""
+BLOCK = 65_536
+MOST_RATES = 8
+"""That a take is kept at. A service may name any rate; the oldest is made again when it is needed."""
+
+TOO_SHORT = Text(
+    "compare-take-too-short",
+    "{name} has {ms} ms of sound. A take needs {least} ms at least: choose another file.",
+)
+TOO_LONG = Text(
+    "compare-take-too-long",
+    "{name} is {minutes} min long. A take can be {most} min long at most: cut it, or choose another file.",
+)
+SILENT = Text(
+    "compare-take-silent",
+    "Nothing is said in {name}: all of it is quieter than {least} dBFS. Choose another file.",
+)
+
+
+class TakeError(MessageError, ValueError):
+    """A sound that can't be a take; the message says why and what to do."""
+
+
+class Take:
+    """What was said. `at_rate` gives the same bytes to everybody who asks for the same rate.
+
+    Args:
+        samples: mono float32.
+        rate: of the samples, in Hz.
+        name: what to call it in messages and reports.
+
+    Raises:
+        TakeError: it is too short, too long, or silent.
+    """
+
+    def __init__(self, samples: Samples, rate: int, name: str) -> None:
+        self.name, self.rate = name, rate
+        self._samples = samples
+        self._at_rate: dict[int, bytes] = {}
+        ms = 1_000 * len(samples) / rate
+        if ms < SHORTEST_MS:
+            raise TakeError(TOO_SHORT(name=name, ms=f"{ms:.0f}", least=SHORTEST_MS))
+        if ms > LONGEST_S * 1_000:
+            raise _too_long(name, ms / 1_000)
+        if float(np.max(np.abs(samples))) < 10 ** (AUDIBLE_DBFS / 20):
+            raise TakeError(SILENT(name=name, least=f"{AUDIBLE_DBFS:g}"))
+
+    @property
+    def seconds(self) -> float:
+        """Its length."""
+        return len(self._samples) / self.rate
+
+    @property
+    def sha256(self) -> dict[int, str]:
+        """Of its bytes at each rate that was asked for, by the rate in Hz."""
+        return {rate: hashlib.sha256(pcm).hexdigest() for rate, pcm in sorted(self._at_rate.items())}
+
+    def at_rate(self, rate: int) -> bytes:
+        """PCM16 mono at a rate in Hz."""
+        if rate not in self._at_rate:
+            while len(self._at_rate) >= MOST_RATES:
+                del self._at_rate[next(iter(self._at_rate))]
+            resampler = Resampler(self.rate, rate)
+            pieces = [
+                resampler.push(self._samples[at : at + BLOCK]) for at in range(0, len(self._samples), BLOCK)
+            ]
+            self._at_rate[rate] = float_to_pcm16(np.concatenate([*pieces, resampler.finish()]))
+        return self._at_rate[rate]
+
+
+def take_of(source: str | Path | BinaryIO, name: str = "") -> tuple[Take, list[str]]:
+    """The take of a file, and what the user should know about the file. It blocks.
+
+    Raises:
+        SoundFileError, TakeError: it can't be one.
+    """
+    sound = SoundFile(source, name)
+    try:
+        if sound.seconds > LONGEST_S:
+            raise _too_long(sound.name, sound.seconds)
+        pieces: list[Samples] = []
+        while len(block := sound.read(BLOCK)):
+            pieces.append(block)
+        samples = np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
+        notes: Sequence[object] = sound.notes
+        return Take(samples, sound.rate, sound.name), [str(note) for note in notes]
+    finally:
+        sound.close()
+
+
+def take_of_pcm(pcm: bytes, rate: int, name: str) -> Take:
+    """The take of PCM16 mono. Raises TakeError: it can't be one."""
+    return Take(pcm16_to_float(pcm[: len(pcm) // 2 * 2]), rate, name)
+
+
+def _too_long(name: str, seconds: float) -> TakeError:
+    return TakeError(TOO_LONG(name=name, minutes=f"{seconds / 60:.0f}", most=LONGEST_S // 60))
