@@ -25,7 +25,9 @@ NOT_WRITTEN = "The recording in {} is not complete ({})."
 class TurnRecording:
     """Takes the frames and the notices of a session. Without a folder it only times them."""
 
-    def __init__(self, folder: Path | None = None, model: str = "", voice: str = "") -> None:
+    def __init__(
+        self, folder: Path | None = None, model: str = "", voice: str = "", *, packs: bool = True
+    ) -> None:
         self.timings: dict[int, TurnTiming] = {}
         """Each turn's times, by its number."""
         self._journal: JournalPart | None = None
@@ -33,7 +35,8 @@ class TurnRecording:
         self._folder = folder
         self._model, self._voice = model, voice
         self._began = datetime.now(UTC)
-        self._recorder = Recorder(lambda: folder, lambda: Wanted(frames=bool(folder), sound=bool(folder)))
+        wanted = Wanted(frames=bool(folder), sound=bool(folder))
+        self._recorder = Recorder(lambda: folder, lambda: wanted, packs=packs)
         self.timer = TurnTimer(time.monotonic, self._keep, self._recorder.mark)
 
     def frame(self, frame: Frame) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from desktop.access.endpoint_resolver import AccessOptions, endpoint_for
 from desktop.access.key_hosts import Ask
@@ -62,7 +63,7 @@ class SeriesOptions:
     """The session. `settings` decide its configuration.
 
     `realtime`: send sound at the speed of speech. `patience_s`: how long a lost connection is tried again.
-    `opens_pages`: the tool that opens a page in the browser may do so; where many sessions run it may not.
+    `open_page`: opens one in the browser; where many sessions run that isn't wanted.
     """
 
     model: catalog.Model
@@ -76,7 +77,20 @@ class SeriesOptions:
     folder: Path | None = None
     """Where the session is recorded; None: nowhere."""
     open_page: Callable[[str], bool] = lambda url: False
+    packs: bool = True
+    """Pack the recording's sound when it is over, which takes a processor for a while."""
     words: Callable[[Message], str] = str
+
+
+class Arrival(NamedTuple):
+    """A piece of an answer's sound: when it came, in ms of a clock that only goes on, and its length in ms.
+
+    `reply` is the number of its response within the session: after a tool's call there is another one.
+    """
+
+    at: float
+    ms: float
+    reply: int = 0
 
 
 @dataclass(slots=True)
@@ -86,8 +100,7 @@ class Answered:
     turn: CompletedTurn
     timing: TurnTiming | None = None
     cost: Total = field(default_factory=Total)
-    arrivals: list[tuple[float, float]] = field(default_factory=list)
-    """When each piece of sound came, in ms of a clock that only goes on, and its length in ms."""
+    arrivals: list[Arrival] = field(default_factory=list)
     retries: int = 0
     """How often the connection was tried again."""
     sent_bytes: int = 0
@@ -116,7 +129,7 @@ class TurnSeries:
         definitions = registry.definitions(model.provider) if options.tools else ()
         config = session_config.session_config(model, settings, definitions)
         self._policy = policy_for(model, settings)
-        self.recording = TurnRecording(options.folder)
+        self.recording = TurnRecording(options.folder, packs=options.packs)
         voice = config.voice or ""
         self.recording.use_model(model.id, voice)
         self._costs = TurnCosts(model, self._observe, self._observe_frame, charged=self._charge)
@@ -124,7 +137,7 @@ class TurnSeries:
         self._answered = Answered(CompletedTurn())
         self._speaker = CollectingSpeaker()
         self._sent = hashlib.sha256()
-        self._received = 0
+        self._received = self._replies = 0
         self._taking = False
         self._opened: SessionOpened | None = None
         self._running: asyncio.Task[None] | None = None
@@ -304,7 +317,7 @@ class TurnSeries:
     async def _stop(self, collector: TurnCollector) -> None:
         """The turn took too long: silence it, so that the next one can begin."""
         arrivals = self._answered.arrivals
-        speaks = bool(arrivals) and arrivals[-1][0] > (time.monotonic() - STOPPED_S) * 1_000
+        speaks = bool(arrivals) and arrivals[-1].at > (time.monotonic() - STOPPED_S) * 1_000
         text = STILL_SPEAKING if speaks else NOT_IN_TIME
         collector.fail(text.format(self._options.timeout_s))
         self._session.cancel()
@@ -365,6 +378,8 @@ class TurnSeries:
                 self._answered.sent_sha256 = self._sent.hexdigest()
             case commands.AudioCommit():
                 self._taking = False
+            case events.ResponseStarted():
+                self._replies += 1
             case events.AudioDelta(audio):
                 self._received += len(audio)
                 self._note_arrival(frame.at or time.monotonic(), len(audio))
@@ -372,7 +387,7 @@ class TurnSeries:
     def _note_arrival(self, at: float, size: int) -> None:
         if len(self._answered.arrivals) < MOST_ARRIVALS:
             rate = max(1, self._answered.output_rate)
-            self._answered.arrivals.append((at * 1_000, size / 2 * 1_000 / rate))
+            self._answered.arrivals.append(Arrival(at * 1_000, size / 2 * 1_000 / rate, self._replies))
 
 
 def policy_for(model: catalog.Model, settings: Settings) -> Policy:

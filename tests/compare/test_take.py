@@ -47,7 +47,7 @@ def test_a_file_is_a_take(tmp_path: Path):
 
 
 def test_what_is_no_take_is_said(tmp_path: Path):
-    with pytest.raises((TakeError, SoundFileError), match="empty|no sound|needs 100 ms"):
+    with pytest.raises((TakeError, SoundFileError), match=r"empty|no sound|needs 100 ms"):
         take_of(write(tmp_path / "empty.wav", 0))
     with pytest.raises(TakeError, match=r"has 50 ms of sound. A take needs 100 ms"):
         take_of(write(tmp_path / "short.wav", 400))
