@@ -161,7 +161,7 @@ class Runner:
     async def _session(self, job: Job, run: RunResult, tried: int) -> RealtimeError | None:
         """One try; why it is to be tried again, or None if it is over."""
         run.error, run.code, run.turns = None, "", []
-        run.recording = f"run-{job.number:04}" + (f"-{tried}" if tried > 1 else "")
+        run.recording = self._recording(job)
         if tried == 1:
             self._begun += 1
             run.place = self._begun
@@ -250,6 +250,14 @@ class Runner:
                 words=service.words,
             )
         )
+
+    def _recording(self, job: Job) -> str:
+        """A folder's name that isn't there yet: there may be one of a try that failed, or was stopped."""
+        name, number = f"run-{job.number:04}", 1
+        while (self._folder / name).exists():
+            number += 1
+            name = f"run-{job.number:04}-{number}"
+        return name
 
     def _fail(self, run: RunResult, error: RealtimeError | OfflineError) -> None:
         worded = self._service.words(error.message) if isinstance(error, MessageError) else str(error)
