@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
@@ -88,24 +85,19 @@ class Take:
         return self._at_rate[rate]
 
 
-def take_of(source: str | Path | BinaryIO, name: str = "") -> tuple[Take, list[str]]:
-    """The take of a file, and what the user should know about the file. It blocks.
+def take_of(sound: SoundFile) -> tuple[Take, list[str]]:
+    """The take of a file of sound, and what the user should know about the file. It blocks.
 
     Raises:
-        SoundFileError, TakeError: it can't be one.
+        TakeError: it can't be one.
     """
-    sound = SoundFile(source, name)
-    try:
-        if sound.seconds > LONGEST_S:
-            raise _too_long(sound.name, sound.seconds)
-        pieces: list[Samples] = []
-        while len(block := sound.read(BLOCK)):
-            pieces.append(block)
-        samples = np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
-        notes: Sequence[object] = sound.notes
-        return Take(samples, sound.rate, sound.name), [str(note) for note in notes]
-    finally:
-        sound.close()
+    if sound.seconds > LONGEST_S:
+        raise _too_long(sound.name, sound.seconds)
+    pieces: list[Samples] = []
+    while len(block := sound.read(BLOCK)):
+        pieces.append(block)
+    samples = np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
+    return Take(samples, sound.rate, sound.name), [str(note) for note in sound.notes]
 
 
 def take_of_pcm(pcm: bytes, rate: int, name: str) -> Take:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from desktop.audio.sound_file import SoundFile
 from desktop.audio.sound_file_errors import SoundFileError
 from desktop.compare.take import LONGEST_S, Take, TakeError, take_of, take_of_pcm
 
@@ -42,18 +43,18 @@ def test_a_take_at_its_own_rate_is_not_touched():
 
 
 def test_a_file_is_a_take(tmp_path: Path):
-    take, notes = take_of(write(tmp_path / "said.wav", 8_000))
+    take, notes = take_of(SoundFile(write(tmp_path / "said.wav", 8_000)))
     assert (take.seconds, take.rate, notes) == (1.0, 8_000, [])
 
 
 def test_what_is_no_take_is_said(tmp_path: Path):
     with pytest.raises((TakeError, SoundFileError), match=r"empty|no sound|needs 100 ms"):
-        take_of(write(tmp_path / "empty.wav", 0))
+        take_of(SoundFile(write(tmp_path / "empty.wav", 0)))
     with pytest.raises(TakeError, match=r"has 50 ms of sound. A take needs 100 ms"):
-        take_of(write(tmp_path / "short.wav", 400))
+        take_of(SoundFile(write(tmp_path / "short.wav", 400)))
     with pytest.raises(TakeError, match=r"is 120 min long. A take can be 10 min"):
-        take_of(write(tmp_path / "long.wav", 2 * 3_600 * 1_000, rate=1_000))
+        take_of(SoundFile(write(tmp_path / "long.wav", 2 * 3_600 * 1_000, rate=1_000)))
     with pytest.raises(TakeError, match="Nothing is said in"):
-        take_of(write(tmp_path / "quiet.wav", 8_000, value=3))
+        take_of(SoundFile(write(tmp_path / "quiet.wav", 8_000, value=3)))
     with pytest.raises(TakeError, match="can be 10 min"):
         Take(np.ones(LONGEST_S * 100 + 1, np.float32), 100, "long")

@@ -14,7 +14,7 @@ WIDTH, NAMES, RIGHT = 960, 300, 70
 ROW, TOP, BOTTOM = 34, 8, 34
 MOST_DOTS = 300
 """Of a target; of more, the first."""
-LONGEST_NAME = 44
+LONGEST_NAME = 40
 TICKS = 6
 PART_WORDS = {
     "tail": "tail",
