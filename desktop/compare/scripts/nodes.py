@@ -196,7 +196,7 @@ def parse(text: str, file: str) -> Node:
         _check(text, file)
         root = yaml.compose(text, Loader=LOADER)
     except yaml.YAMLError as exc:
-        raise ScriptError(_worded(exc, file)) from None
+        raise ScriptError(_worded(exc, file, len(text.splitlines()))) from None
     if root is None:
         raise ScriptError(AT.format(file, 1, EMPTY))
     return Node(file, root, "the script")
@@ -223,9 +223,9 @@ def _check(text: str, file: str) -> None:
             raise ScriptError(AT.format(file, line, TOO_MUCH))
 
 
-def _worded(exc: yaml.YAMLError, file: str) -> str:
+def _worded(exc: yaml.YAMLError, file: str, lines: int) -> str:
     mark = getattr(exc, "problem_mark", None)
     problem = one_line(
         str(getattr(exc, "problem", None) or getattr(exc, "reason", None) or "it is broken"), 120
     )
-    return AT.format(file, int(mark.line) + 1 if mark else 1, NO_YAML.format(problem))
+    return AT.format(file, min(int(mark.line) + 1, max(1, lines)) if mark else 1, NO_YAML.format(problem))
