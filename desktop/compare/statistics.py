@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from desktop.compare.results import Outcome, TurnResult
 from desktop.turn.timing import median, p95
@@ -112,19 +114,20 @@ def difference(target: int, base: Sequence[float], values: Sequence[float], *, s
     """Whether these values differ from the base: by the bootstrap interval of the difference of medians."""
     if len(base) < LEAST or len(values) < LEAST:
         return Difference(target, "too few")
-    bootstrap = np.random.default_rng(seed)
-    one, other = _medians(bootstrap, base), _medians(bootstrap, values)
+    chance = random.Random(seed)
+    one, other = _medians(chance, base), _medians(chance, values)
     low, high = np.percentile(other - one, [50 * (1 - SHARE), 100 - 50 * (1 - SHARE)])
     ms = float(np.median(values) - np.median(base))
     verdict: Verdict = "within noise" if low <= 0 <= high else "slower" if ms > 0 else "faster"
     return Difference(target, verdict, ms, float(low), float(high))
 
 
-def _medians(
-    bootstrap: np.random.Generator, values: Sequence[float]
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _medians(chance: random.Random, values: Sequence[float]) -> npt.NDArray[np.float64]:
+    """The medians of so many draws of the values, each as many as there are, with putting back."""
     kept = np.asarray(values[:MOST_VALUES], dtype=np.float64)
-    return np.asarray(np.median(bootstrap.choice(kept, (DRAWS, len(kept))), axis=1))
+    # numpy.random is megabytes, which the bundle does without.
+    drawn = np.frombuffer(chance.randbytes(4 * DRAWS * len(kept)), dtype="<u4") % len(kept)
+    return np.asarray(np.median(kept[drawn.reshape(DRAWS, len(kept))], axis=1))
 
 
 def _turns(outcome: Outcome, target: int, turn: int) -> list[TurnResult]:

@@ -46,7 +46,7 @@ NOT_OFFERED = Text("compare-not-offered", "{model} has no {key} named {value}. I
 NO_SWEEP = Text("compare-no-sweep", "{model} names no {key} to go through. List them with / between them.")
 TOO_MANY = Text("compare-too-many", "These are {count} targets. Up to {most} can be compared at once.")
 SAME_TWICE = Text("compare-same-twice", "{target} is there twice. Leave one of them out.")
-NO_TARGETS = Text("compare-no-targets", "There is nothing to ask. Name a model with --target.")
+NO_TARGETS = Text("compare-no-targets", "There is nothing to ask. Name at least one model.")
 NO_NAMES = "none"
 
 T = TypeVar("T")
