@@ -13,7 +13,9 @@ from desktop.audio.format import float_to_pcm16, pcm16_to_float
 from desktop.audio.resample import convert
 from desktop.cli.headless import HeadlessOptions
 from desktop.cli.wording import error_worded, worded
-from desktop.conversation.turn_series import Answered, SeriesOptions, TurnSeries
+from desktop.conversation.answered import Answered
+from desktop.conversation.series_options import SeriesOptions
+from desktop.conversation.turn_series import TurnSeries
 from desktop.cost import turn_cost
 from desktop.cost.table import prices_of
 from desktop.cost.total import Total

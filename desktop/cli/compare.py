@@ -35,7 +35,9 @@ from desktop.compare.reports.page import to_html
 from desktop.compare.reports.progress import Progress
 from desktop.compare.reports.table import to_csv, to_text
 from desktop.compare.results import Outcome
-from desktop.compare.runner import Noted, RunEnded, RunEvent, Runner, ServiceOptions
+from desktop.compare.run_events import Noted, RunEnded, RunEvent
+from desktop.compare.runner import Runner
+from desktop.compare.service_options import ServiceOptions
 from desktop.compare.spent import Spent
 from desktop.compare.store import Store, StoreError
 from desktop.protocol import catalog

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from desktop.compare.results import Sound, ToolUse, TurnResult, amounts
-from desktop.conversation.turn_series import Answered, Arrival
+from desktop.conversation.answered import Answered, Arrival
 from desktop.turn.timing import TurnTiming
 from desktop.turn.turn_parts import parts_of, wait_of
 

@@ -9,25 +9,25 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from desktop.access.endpoint_resolver import AccessOptions
-from desktop.access.key_hosts import Ask
+from desktop.access.endpoint_resolver import AccessOptions, uses_offline_server
 from desktop.base.daemon_thread import in_daemon
-from desktop.base.message import Message, MessageError, Text
+from desktop.base.message import MessageError, Text
 from desktop.compare.measures import measured
 from desktop.compare.plan import Job, Plan, PlannedTurn
 from desktop.compare.results import RunResult, TurnResult
+from desktop.compare.run_events import Noted, RunBegan, RunEnded, RunEvent, TurnMeasured
+from desktop.compare.service_options import ServiceOptions
 from desktop.compare.slots import Slots
 from desktop.compare.spent import Spent
-from desktop.compare.targets import ModelOf
-from desktop.conversation.turn_series import SeriesOptions, TurnSeries
-from desktop.offline.process import OfflineError
+from desktop.compare.targets import Target
+from desktop.conversation.series_options import SeriesOptions
+from desktop.conversation.turn_series import TurnSeries
+from desktop.offline.process import OfflineError, OfflineServer
 from desktop.realtime.errors import RealtimeError
-from desktop.settings.schema import Settings
 
 log = logging.getLogger(__name__)
 
@@ -50,52 +50,6 @@ NOT_OPENED = Text("compare-not-opened", "The session didn't open within {seconds
 BROKE = Text(
     "compare-broke", "Something unexpected went wrong in this run ({reason}). The log has the details."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class RunBegan:
-    """A job's session is being opened."""
-
-    job: Job
-
-
-@dataclass(frozen=True, slots=True)
-class TurnMeasured:
-    """A turn of a job is over."""
-
-    job: Job
-    turn: TurnResult
-
-
-@dataclass(frozen=True, slots=True)
-class RunEnded:
-    """A job is over, well or not."""
-
-    job: Job
-    run: RunResult
-    whole: bool
-    """False: it was stopped in the middle, and has to be run again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """Something that holds for the whole comparison."""
-
-    message: Message
-
-
-RunEvent = RunBegan | TurnMeasured | RunEnded | Noted
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceOptions:
-    """How the service is reached, and what is usual in its sessions."""
-
-    model_of: ModelOf
-    access: AccessOptions = field(default_factory=AccessOptions)
-    usual: Settings = field(default_factory=Settings)
-    ask: Ask | None = None
-    words: Callable[[Message], str] = str
 
 
 class Runner:
@@ -121,17 +75,46 @@ class Runner:
         self._spent = spent or Spent()
         self.told = told
         self._slots = Slots(plan.sessions)
+        self._offline = OfflineServer()
         self._begun = self._not_begun = 0
         self.runs: list[RunResult] = []
 
     async def run(self, done: tuple[int, ...] = ()) -> None:
         """Run all jobs but those that are `done`, by their numbers. Cancel it to stop: what came stays."""
-        for wave in self._plan.waves(done):
-            async with asyncio.TaskGroup() as tasks:
-                for job in wave:
-                    tasks.create_task(self._do(job), name=f"run {job.number}")
+        try:
+            await self._wake_offline()
+            for wave in self._plan.waves(done):
+                async with asyncio.TaskGroup() as tasks:
+                    for job in wave:
+                        tasks.create_task(self._do(job), name=f"run {job.number}")
+        finally:
+            await self._offline.stop()
         if self._not_begun:
             self.told(Noted(OVER_BUDGET(budget=self._spent.budget_worded or "", count=self._not_begun)))
+
+    async def _wake_offline(self) -> None:
+        """Start the offline provider, if it is to answer, and let it load its speech."""
+        plan = self._plan
+        asked = [one for one in plan.targets if self._is_offline(one)]
+        takes = [turn.take for one in plan.conversations for turn in one.turns if turn.take]
+        if not asked:
+            return
+        model = self._service.model_of(asked[0].model)
+        series = TurnSeries(
+            SeriesOptions(model, self._service.usual, timeout_s=OPEN_S, offline=self._offline)
+        )
+        try:
+            await series.open()
+            await (series.speak(takes[0].at_rate) if takes else series.say("Hello"))
+        except (RealtimeError, OfflineError):
+            log.info("the offline provider can't be woken")  # each of its runs says why
+        finally:
+            await series.close()
+
+    def _is_offline(self, target: Target) -> bool:
+        return not target.url and uses_offline_server(
+            self._service.model_of(target.model), self._service.access
+        )
 
     async def _do(self, job: Job) -> None:
         run = RunResult(
@@ -248,6 +231,7 @@ class Runner:
                 folder=self._folder / run.recording,
                 packs=False,  # it would take a processor from the other runs
                 words=service.words,
+                offline=self._offline,  # one process: the time that it takes to wake is nobody's answer
             )
         )
 

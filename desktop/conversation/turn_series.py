@@ -3,113 +3,45 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
-from typing import NamedTuple
 
-from desktop.access.endpoint_resolver import AccessOptions, endpoint_for
-from desktop.access.key_hosts import Ask
+from desktop.access.endpoint_resolver import endpoint_for
 from desktop.audio.files import CollectingSpeaker, FileMicrophone, SampleSource
 from desktop.audio.format import pcm16_to_float
 from desktop.base.message import Message, MessageError
 from desktop.conversation import session_config
+from desktop.conversation.answered import Answered, FrameTally
+from desktop.conversation.series_options import SeriesOptions, policy_for
 from desktop.conversation.turn_collector import CompletedTurn, TurnCollector, turn_over
 from desktop.conversation.turn_costs import TurnCosts
 from desktop.conversation.turn_recording import TurnRecording
-from desktop.cost.total import Total
 from desktop.cost.turn_cost import Cost
 from desktop.offline.process import OfflineError, OfflineServer
-from desktop.protocol import catalog, commands, events
 from desktop.realtime.connection import Frame
 from desktop.realtime.errors import RealtimeError
-from desktop.realtime.retry import PATIENCE_S
 from desktop.realtime.session import Session
 from desktop.realtime.session_events import SessionOpened
-from desktop.settings.schema import Settings
 from desktop.tools.approval import Unattended
 from desktop.tools.builtin import default_registry
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry
 from desktop.tools.runner import ToolRunner
 from desktop.turn import effects
-from desktop.turn.inputs import Policy
-from desktop.turn.timing import TurnTiming
 
 POLL_S = 0.005
 BLOCK_MS = 100
 """What a `FileMicrophone` hands out at once."""
 AHEAD_MS = 2_000
 """Sound is read on while no more than this of it waits for the network."""
-NO_CAP_MS = 24 * 3_600_000
-"""A sound ends by itself."""
-TIMEOUT_S = 120.0
 STOPPED_S = 2.0
 """What a session has to fall silent in, after a turn that took too long."""
-MOST_ARRIVALS = 20_000
-"""Pieces of an answer's sound whose time is kept."""
 BYTES_PER_MS = 2 / 1_000
 
 NOT_IN_TIME = "There was no complete answer within {:g} seconds."
 STILL_SPEAKING = "It was still speaking after {:g} seconds, and was stopped."
 NO_SESSION = "The session has ended."
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesOptions:
-    """The session. `settings` decide its configuration.
-
-    `realtime`: send sound at the speed of speech. `patience_s`: how long a lost connection is tried again.
-    `open_page`: opens one in the browser; where many sessions run that isn't wanted.
-    """
-
-    model: catalog.Model
-    settings: Settings
-    access: AccessOptions = field(default_factory=AccessOptions)
-    timeout_s: float = TIMEOUT_S
-    tools: bool = True
-    realtime: bool = False
-    patience_s: float = PATIENCE_S
-    ask: Ask | None = None
-    folder: Path | None = None
-    """Where the session is recorded; None: nowhere."""
-    open_page: Callable[[str], bool] = lambda url: False
-    packs: bool = True
-    """Pack the recording's sound when it is over, which takes a processor for a while."""
-    words: Callable[[Message], str] = str
-
-
-class Arrival(NamedTuple):
-    """A piece of an answer's sound: when it came, in ms of a clock that only goes on, and its length in ms.
-
-    `reply` is the number of its response within the session: after a tool's call there is another one.
-    """
-
-    at: float
-    ms: float
-    reply: int = 0
-
-
-@dataclass(slots=True)
-class Answered:
-    """What came of a turn."""
-
-    turn: CompletedTurn
-    timing: TurnTiming | None = None
-    cost: Total = field(default_factory=Total)
-    arrivals: list[Arrival] = field(default_factory=list)
-    retries: int = 0
-    """How often the connection was tried again."""
-    sent_bytes: int = 0
-    sent_sha256: str = ""
-    """Of the take's sound as it was handed to the socket: PCM16 mono at `input_rate`."""
-    received: tuple[int, int] = (0, 0)
-    """Where the answer's sound lies among all that was received: its first byte, and the one behind it."""
-    input_rate: int = 0
-    output_rate: int = 0
 
 
 Spoken = Callable[[int], bytes]
@@ -121,7 +53,7 @@ class TurnSeries:
 
     def __init__(self, options: SeriesOptions) -> None:
         self._options = options
-        self._offline = OfflineServer()
+        self._own_offline = None if options.offline else OfflineServer()
         registry = default_registry() if options.tools else Registry()
         context = ToolContext(ring=lambda label: None, confirm=_deny, open_url=options.open_page)
         self._context, self._runner = context, ToolRunner(registry, context, Unattended())
@@ -134,15 +66,13 @@ class TurnSeries:
         self.recording.use_model(model.id, voice)
         self._costs = TurnCosts(model, self._observe, self._observe_frame, charged=self._charge)
         self._collector = TurnCollector(False, 0.0)
-        self._answered = Answered(CompletedTurn())
+        self._tally = FrameTally()
         self._speaker = CollectingSpeaker()
-        self._sent = hashlib.sha256()
-        self._received = self._replies = 0
-        self._taking = False
         self._opened: SessionOpened | None = None
         self._running: asyncio.Task[None] | None = None
+        offline = options.offline or self._own_offline or OfflineServer()
         self._session = Session(
-            partial(endpoint_for, model, options.access, self._offline, ask=options.ask),
+            partial(endpoint_for, model, options.access, offline, ask=options.ask),
             model,
             lambda: config,
             self._policy,
@@ -231,7 +161,8 @@ class TurnSeries:
             await self._runner.close()
             await self._costs.keep()
             self._context.timers.close()
-            await self._offline.stop()
+            if self._own_offline:
+                await self._own_offline.stop()
 
     async def _ask(
         self,
@@ -249,7 +180,7 @@ class TurnSeries:
         if error := self.error:
             collector.fail(self._worded(error))
             collector.turn.complete = False
-        self._taking = False
+        self._tally.end()
         answered = self._answered
         collector.turn.rate = answered.output_rate
         collector.turn.pcm = b""  # what a series hears is in its recording
@@ -258,21 +189,18 @@ class TurnSeries:
         # A key-up that was noticed late may still be the turn's before.
         newest = max(timings, default=0)
         answered.timing = timings[newest] if newest > before else None
-        answered.received = (answered.received[0], self._received)
         self.recording.add(turn)
         if after is None:  # else it may still be speaking
             self._speaker.forget()
         return answered
 
+    @property
+    def _answered(self) -> Answered:
+        return self._tally.answered
+
     def _begin(self, spoken: bool) -> TurnCollector:
-        opened = self._opened
         self._collector = TurnCollector(spoken, self._policy.min_ms, self._options.words)
-        self._answered = Answered(self._collector.turn)
-        if opened:
-            self._answered.input_rate, self._answered.output_rate = opened.input_rate, opened.output_rate
-        self._answered.received = (self._received, self._received)
-        self._sent = hashlib.sha256()
-        self._taking = spoken
+        self._tally.begin(self._collector.turn, spoken)
         return self._collector
 
     def _finish(self, collector: TurnCollector) -> CompletedTurn:
@@ -371,43 +299,7 @@ class TurnSeries:
 
     def _observe_frame(self, frame: Frame) -> None:
         self.recording.frame(frame)
-        match frame.message:
-            case commands.AudioAppend(audio) if self._taking:
-                self._sent.update(audio)
-                self._answered.sent_bytes += len(audio)
-                self._answered.sent_sha256 = self._sent.hexdigest()
-            case commands.AudioCommit():
-                self._taking = False
-            case events.ResponseStarted():
-                self._replies += 1
-            case events.AudioDelta(audio):
-                self._received += len(audio)
-                self._note_arrival(frame.at or time.monotonic(), len(audio))
-
-    def _note_arrival(self, at: float, size: int) -> None:
-        if len(self._answered.arrivals) < MOST_ARRIVALS:
-            rate = max(1, self._answered.output_rate)
-            self._answered.arrivals.append(Arrival(at * 1_000, size / 2 * 1_000 / rate, self._replies))
-
-
-def policy_for(model: catalog.Model, settings: Settings) -> Policy:
-    """How turns are taken without a microphone: the sound's first sample is the take's, and its last too.
-
-    Where the server is to find their end, silence follows.
-    """
-    chosen = session_config.chosen_options(model, settings)
-    by_server = chosen.turn_mode != "push_to_talk"
-    silence_ms = settings.vad_silence_ms if by_server else session_config.SILENCE_MS
-    return Policy(
-        commits=model.commits and not by_server,
-        pre_roll_ms=0,
-        tail_ms=0,
-        warn_ms=NO_CAP_MS,
-        cap_ms=NO_CAP_MS,
-        trail_ms=silence_ms + session_config.TRAIL_MARGIN_MS,
-        continuous=model.translates,
-        late_results=model.late_results,
-    )
+        self._tally.frame(frame)
 
 
 async def _deny(_: Message) -> bool:

@@ -14,7 +14,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from desktop.compare.plan import Conversation, Plan, PlannedTurn
-from desktop.compare.runner import RunEvent, Runner, ServiceOptions
+from desktop.compare.run_events import RunEvent
+from desktop.compare.runner import Runner
+from desktop.compare.service_options import ServiceOptions
 from desktop.compare.spent import Spent
 from desktop.compare.take import take_of_pcm
 from desktop.compare.targets import Target

@@ -16,7 +16,7 @@ from desktop.compare.results import Amount, RunResult, TurnResult, amounts
 from desktop.compare.spent import Spent
 from desktop.compare.statistics import counted, difference, differences, summaries, summary
 from desktop.compare.targets import Target
-from desktop.conversation.turn_series import Arrival
+from desktop.conversation.answered import Arrival
 from desktop.cost.total import Total
 from desktop.cost.turn_cost import Cost
 from tests.compare.outcomes import outcome_of, turn

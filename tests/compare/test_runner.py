@@ -13,7 +13,7 @@ from websockets.http11 import Request, Response
 
 from desktop.compare.plan import Conversation, PlannedTurn
 from desktop.compare.results import Amount, RunResult
-from desktop.compare.runner import Noted, RunBegan, RunEnded, RunEvent
+from desktop.compare.run_events import Noted, RunBegan, RunEnded, RunEvent
 from desktop.compare.spent import Spent
 from desktop.recording.folder.reader import is_recording, open_recording
 from tests.cli.commands import idle

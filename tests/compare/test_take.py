@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import wave
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,11 @@ def write(path: Path, frames: int, rate: int = 8_000, value: int = 2_000) -> Pat
     return path
 
 
+def take_in(path: Path) -> tuple[Take, list[str]]:
+    with closing(SoundFile(path)) as sound:
+        return take_of(sound)
+
+
 def test_each_rate_is_made_once_and_its_hash_is_told():
     take = Take(TONE, 48_000, "tone")
     sixteen, twenty_four = take.at_rate(16_000), take.at_rate(24_000)
@@ -43,18 +49,18 @@ def test_a_take_at_its_own_rate_is_not_touched():
 
 
 def test_a_file_is_a_take(tmp_path: Path):
-    take, notes = take_of(SoundFile(write(tmp_path / "said.wav", 8_000)))
+    take, notes = take_in(write(tmp_path / "said.wav", 8_000))
     assert (take.seconds, take.rate, notes) == (1.0, 8_000, [])
 
 
 def test_what_is_no_take_is_said(tmp_path: Path):
     with pytest.raises((TakeError, SoundFileError), match=r"empty|no sound|needs 100 ms"):
-        take_of(SoundFile(write(tmp_path / "empty.wav", 0)))
+        take_in(write(tmp_path / "empty.wav", 0))
     with pytest.raises(TakeError, match=r"has 50 ms of sound. A take needs 100 ms"):
-        take_of(SoundFile(write(tmp_path / "short.wav", 400)))
+        take_in(write(tmp_path / "short.wav", 400))
     with pytest.raises(TakeError, match=r"is 120 min long. A take can be 10 min"):
-        take_of(SoundFile(write(tmp_path / "long.wav", 2 * 3_600 * 1_000, rate=1_000)))
+        take_in(write(tmp_path / "long.wav", 2 * 3_600 * 1_000, rate=1_000))
     with pytest.raises(TakeError, match="Nothing is said in"):
-        take_of(SoundFile(write(tmp_path / "quiet.wav", 8_000, value=3)))
+        take_in(write(tmp_path / "quiet.wav", 8_000, value=3))
     with pytest.raises(TakeError, match="can be 10 min"):
         Take(np.ones(LONGEST_S * 100 + 1, np.float32), 100, "long")

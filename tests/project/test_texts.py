@@ -51,7 +51,7 @@ NOT_SHOWN = (
     # told to the model, or known by it
     *("conversation/context_prompt.py", "conversation/session_config.py", "settings/prompt_presets.py"),
     "turn/late_results.py",
-    # turns without a window: what goes wrong is written into reports, which are English as all that programs read
+    # turns without a window: what goes wrong is written into reports, which programs read
     *(f"conversation/turn_{name}.py" for name in ("collector", "recording", "series")),
     *(f"compare/{name}" for name in ("reports/", "scripts/", "store.py", "measures.py", "statistics.py")),
     "tools/",

@@ -171,7 +171,9 @@ class _Page:
         return tag(
             "div",
             tag("h4", foreign(self._outcome.targets[run.target].name), again),
-            tag("p", tag("span", "heard: ", cls="quiet"), foreign(turn.understood or NONE)),
+            tag("p", tag("span", "heard: ", cls="quiet"), foreign(turn.understood or NONE))
+            if turn.kind == "spoken"
+            else None,
             tag("p", foreign(turn.answer or NONE), cls="said"),
             tag("p", tag("span", "tools: ", cls="quiet"), foreign(tools_worded(turn)))
             if turn.tools

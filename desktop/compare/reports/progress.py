@@ -8,7 +8,7 @@ from collections.abc import Callable
 from desktop.base.terminal import one_line
 from desktop.compare.plan import Plan
 from desktop.compare.results import RunResult
-from desktop.compare.runner import Noted, RunEnded, RunEvent
+from desktop.compare.run_events import Noted, RunEnded, RunEvent
 from desktop.compare.spent import Spent
 
 WIDEST = 60
