@@ -45,8 +45,9 @@ def targets(services: list[Service]) -> list[str]:
 async def test_one_take_two_targets_and_every_report(tmp_path: Path):
     async with AsyncExitStack() as stack:
         services = await two(stack)
-        reports = {name: tmp_path / f"out.{name}" for name in ("json", "csv", "html", "junit")}
-        files = [word for name, path in reports.items() for word in (f"--{name}", str(path))]
+        options = {"--json": "out.json", "--csv": "out.csv", "--html": "out.html", "--junit": "out.xml"}
+        files = [word for option, name in options.items() for word in (option, str(tmp_path / name))]
+        reports = {option[2:]: tmp_path / name for option, name in options.items()}
         kept = tmp_path / "kept"
         code, out, err = await run(
             *("compare", str(question(tmp_path)), *targets(services), *WORDS, "--repeat", "3"),
