@@ -36,7 +36,7 @@ def outcome_of(
         notes=list(dict.fromkeys(map(str, notes))),
         targets=[_info(target, model_of) for target in plan.targets],
         runs=sorted(runs, key=lambda run: run.job),
-        complete=len({run.job for run in runs}) >= mine,
+        complete=len({run.job for run in runs if run.whole}) >= mine,
     )
 
 

@@ -122,6 +122,8 @@ class RunResult(msgspec.Struct, kw_only=True):
     error: str | None = None
     code: str = ""
     """The service's own, of the error."""
+    whole: bool = True
+    """False: it was stopped in the middle, and will be run again."""
     turns: list[TurnResult] = []
 
     @property

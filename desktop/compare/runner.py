@@ -254,5 +254,6 @@ class Runner:
         return error if isinstance(error, RealtimeError) and error.action == "wait" and not answered else None
 
     def _end(self, job: Job, run: RunResult, *, whole: bool) -> None:
+        run.whole = whole
         self.runs.append(run)
         self.told(RunEnded(job, run, whole))

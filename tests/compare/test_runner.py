@@ -11,10 +11,12 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 
+from desktop.compare.outcome import outcome_of
 from desktop.compare.plan import Conversation, PlannedTurn
 from desktop.compare.results import Amount, RunResult
-from desktop.compare.run_events import Noted, RunBegan, RunEnded, RunEvent
+from desktop.compare.run_events import Noted, RunBegan, RunEnded, RunEvent, TurnMeasured
 from desktop.compare.spent import Spent
+from desktop.protocol import catalog
 from desktop.recording.folder.reader import is_recording, open_recording
 from tests.cli.commands import idle
 from tests.compare.services import (
@@ -194,3 +196,26 @@ async def test_a_take_may_interrupt_the_answer_before_it(tmp_path: Path):
     first, second = run.turns
     assert (first.interrupted, first.error) == (True, None)
     assert second.error
+
+
+async def test_a_run_that_is_stopped_in_the_middle_is_kept_and_is_not_whole(tmp_path: Path):
+    asked = asyncio.Event()
+
+    turns = (PlannedTurn("one", TAKE), PlannedTurn("two", TAKE, pause_s=60.0))
+    async with AsyncExitStack() as stack:
+        stage = Stage(stack)
+        await stage.add(Planted(0))
+        plan = stage.plan(conversations=(Conversation("c", turns),))
+        runner = runner_of(plan, tmp_path, [])
+        runner.told = lambda event: asked.set() if isinstance(event, TurnMeasured) else None
+        running = asyncio.create_task(runner.run())
+        async with asyncio.timeout(10):
+            await asked.wait()
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+    (run,) = runner.runs
+    assert (run.whole, run.error, len(run.turns)) == (False, "It was stopped.", 1)
+    outcome = outcome_of(plan, runner.runs, [], catalog.find)
+    assert not outcome.complete
+    assert outcome.targets[0].price is None

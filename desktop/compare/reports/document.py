@@ -99,7 +99,7 @@ def merged(parts: Sequence[tuple[str, Outcome]]) -> Outcome:
         sources=list(sources.values()),
         shards=[shard for _, part in parts for shard in part.shards],
         notes=list(dict.fromkeys(note for _, part in parts for note in part.notes)),
-        complete=all(part.complete for _, part in parts) and len(runs) == first.jobs,
+        complete=all(part.complete for _, part in parts) and sum(run.whole for run in runs) == first.jobs,
     )
 
 
