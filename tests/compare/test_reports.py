@@ -16,6 +16,7 @@ from desktop.compare.evidence import FrameRow
 from desktop.compare.plan import Conversation, Plan, PlannedTurn, Shard
 from desktop.compare.reports import document
 from desktop.compare.reports.document import ReportError
+from desktop.compare.reports.junit import to_junit
 from desktop.compare.reports.page import to_html
 from desktop.compare.reports.table import COLUMNS, to_csv, to_text
 from desktop.compare.results import Amount, Check, RunResult, Sound, SourceInfo, ToolUse, TurnResult
@@ -167,6 +168,21 @@ def test_the_page_is_one_file_with_a_strict_policy_and_no_foreign_markup():
     assert "\x1b" not in page
     assert elements.names.count("svg") == 2
     assert "http://" not in page.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_no_report_has_a_key(tmp_path: Path):
+    key = "sk-proj-0123456789abcdefghijklmnopqrstuvwxyz"
+    outcome = outcome_of(WAITS)
+    said = turn(1, 1.0, answer=f"It is {key}.", understood=key, error=key, checks=[Check(key, False, key)])
+    said.tools = [ToolUse("t", {"key": key})]
+    outcome.runs[0].turns = [said]
+    outcome.notes = [key]
+    store = Store(tmp_path / "f", Plan((Target(model="a/b"),), ()))
+    store.add(outcome.runs[0])
+    reports = [document.to_json(outcome), to_csv(outcome), to_html(outcome), to_junit(outcome)]
+    assert [
+        report for report in [*reports, (tmp_path / "f" / RUNS).read_bytes()] if key.encode() in report
+    ] == []
 
 
 def test_an_empty_outcome_is_a_page_too():

@@ -16,10 +16,12 @@ from desktop.compare.plan import Conversation, PlannedTurn
 from desktop.compare.results import Amount, RunResult
 from desktop.compare.run_events import Noted, RunBegan, RunEnded, RunEvent, TurnMeasured
 from desktop.compare.spent import Spent
+from desktop.compare.targets import Target
 from desktop.protocol import catalog
 from desktop.recording.folder.reader import is_recording, open_recording
 from tests.cli.commands import idle
 from tests.compare.services import (
+    MODEL,
     TAKE,
     Planted,
     Stage,
@@ -30,6 +32,7 @@ from tests.compare.services import (
     runner_of,
     speaks_for_ever,
 )
+from tests.realtime.service import serving
 
 WITHIN_MS = 10
 
@@ -219,3 +222,16 @@ async def test_a_run_that_is_stopped_in_the_middle_is_kept_and_is_not_whole(tmp_
     outcome = outcome_of(plan, runner.runs, [], catalog.find)
     assert not outcome.complete
     assert outcome.targets[0].price is None
+
+
+async def test_an_address_of_a_script_gets_no_key_unless_the_user_agrees(tmp_path: Path):
+    async with serving(Planted(0), agreed=False) as service:
+        async with AsyncExitStack() as stack:
+            stage = Stage(stack)
+            stage.targets.append(Target(model=MODEL, url=service.url))
+            runner = runner_of(stage.plan(), tmp_path, [])
+            await runner.run()
+        assert service.requests == []
+    (run,) = runner.runs
+    assert run.error
+    assert "127.0.0.1" in run.error
