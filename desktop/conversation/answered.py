@@ -40,7 +40,9 @@ class Answered:
     """How often the connection was tried again."""
     sent_bytes: int = 0
     sent_sha256: str = ""
-    """Of the take's sound as it was handed to the socket: PCM16 mono at `input_rate`."""
+    """Of the take's sound as it was handed to the socket: PCM16 mono at `input_rate`. Where the server is to
+    find its end, silence follows, which is in `sent_bytes` only.
+    """
     received: tuple[int, int] = (0, 0)
     """Where the answer's sound lies among all that was received: its first byte, and the one behind it."""
     input_rate: int = 0
@@ -54,15 +56,15 @@ class FrameTally:
         self.answered = Answered(CompletedTurn())
         self._sent = hashlib.sha256()
         self._received = self._replies = 0
-        self._taking = False
+        self._taking, self._take_left = False, 0
 
-    def begin(self, turn: CompletedTurn, spoken: bool) -> Answered:
-        """Another turn; the rates are those of the one before."""
+    def begin(self, turn: CompletedTurn, take_bytes: int) -> Answered:
+        """Another turn, whose take has so many bytes; the rates are those of the one before."""
         before = self.answered
         self.answered = Answered(turn, input_rate=before.input_rate, output_rate=before.output_rate)
         self.answered.received = (self._received, self._received)
         self._sent = hashlib.sha256()
-        self._taking = spoken
+        self._taking, self._take_left = take_bytes > 0, take_bytes
         return self.answered
 
     def end(self) -> None:
@@ -74,7 +76,8 @@ class FrameTally:
         """A frame went out or came in."""
         match frame.message:
             case commands.AudioAppend(audio) if self._taking:
-                self._sent.update(audio)
+                self._sent.update(audio[: self._take_left])
+                self._take_left -= min(self._take_left, len(audio))
                 self.answered.sent_bytes += len(audio)
                 self.answered.sent_sha256 = self._sent.hexdigest()
             case commands.AudioCommit():

@@ -128,7 +128,7 @@ class TurnSeries:
         opened = self._opened
         pcm = sound(opened.input_rate if opened else self._options.model.input_rate)
         seconds = len(pcm) / 2 / (opened.input_rate if opened else 1)
-        return await self._ask(partial(self._speak, pcm), True, seconds, after)
+        return await self._ask(partial(self._speak, pcm), len(pcm), seconds, after)
 
     async def say(self, text: str, *, after: Callable[[], Awaitable[None]] | None = None) -> Answered:
         """One typed turn."""
@@ -136,7 +136,7 @@ class TurnSeries:
         async def typed() -> None:
             self._session.say(text)
 
-        answered = await self._ask(typed, False, 0.0, after)
+        answered = await self._ask(typed, 0, 0.0, after)
         answered.turn.user = answered.turn.user or text
         return answered
 
@@ -167,11 +167,11 @@ class TurnSeries:
     async def _ask(
         self,
         ask: Callable[[], Awaitable[None]],
-        spoken: bool,
+        take_bytes: int,
         seconds: float,
         after: Callable[[], Awaitable[None]] | None,
     ) -> Answered:
-        collector = self._begin(spoken)
+        collector = self._begin(take_bytes)
         before = max(self.recording.timings, default=0)
         if self.ended:
             collector.fail(NO_SESSION)
@@ -198,9 +198,9 @@ class TurnSeries:
     def _answered(self) -> Answered:
         return self._tally.answered
 
-    def _begin(self, spoken: bool) -> TurnCollector:
-        self._collector = TurnCollector(spoken, self._policy.min_ms, self._options.words)
-        self._tally.begin(self._collector.turn, spoken)
+    def _begin(self, take_bytes: int) -> TurnCollector:
+        self._collector = TurnCollector(take_bytes > 0, self._policy.min_ms, self._options.words)
+        self._tally.begin(self._collector.turn, take_bytes)
         return self._collector
 
     def _finish(self, collector: TurnCollector) -> CompletedTurn:

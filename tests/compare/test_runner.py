@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from contextlib import AsyncExitStack
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +24,7 @@ from tests.cli.commands import idle
 from tests.compare.services import (
     MODEL,
     TAKE,
+    TONE,
     Planted,
     Stage,
     drops,
@@ -32,7 +34,7 @@ from tests.compare.services import (
     runner_of,
     speaks_for_ever,
 )
-from tests.realtime.service import serving
+from tests.realtime.service import Line, serving
 
 WITHIN_MS = 10
 
@@ -235,3 +237,32 @@ async def test_an_address_of_a_script_gets_no_key_unless_the_user_agrees(tmp_pat
     (run,) = runner.runs
     assert run.error
     assert "127.0.0.1" in run.error
+
+
+async def test_where_the_server_finds_the_end_silence_follows_the_take(tmp_path: Path):
+    heard = bytearray()
+
+    async def by_sound(line: Line) -> None:
+        config = await line.start()
+        assert config["turn_detection"]["silence_duration_ms"] == 300
+        while len(heard) < len(TAKE.at_rate(24_000)) + 300 * 48:
+            frame = await line.expect("audio.append")
+            heard.extend(base64.b64decode(frame["audio"]))
+        await line.send("transcript.committed", transcript="What time is it?")
+        await line.send("response.started")
+        await line.send_audio(TONE)
+        await line.send("text.delta", delta="It is noon.")
+        await line.send("response.completed")
+        await line.socket.wait_closed()
+
+    async with serving(by_sound) as service:
+        target = Target(model=MODEL, url=service.url, turns="server_vad", vad_silence_ms=300)
+        stage = Stage(AsyncExitStack())
+        stage.targets.append(target)
+        runner = runner_of(stage.plan(), tmp_path, [])
+        await runner.run()
+    (run,) = runner.runs
+    assert run.passed, run
+    (turn,) = run.turns
+    assert turn.same_sound
+    assert turn.sent_bytes > len(TAKE.at_rate(24_000)) + 300 * 48
