@@ -24,6 +24,8 @@ from desktop.recording.recorded_turns import turns_in
 from desktop.settings.schema import Settings
 
 NOTHING = "There is nothing to ask with. Give a file of sound, a script, a recording's folder, or --say."
+NO_AGENTS = "Models are compared, not agents. Name them with --target, and give --instructions."
+IN_TARGETS = "--model and --voice are for a comparison without --target. Put them into the targets."
 ONE_SCRIPT = "A script is compared by itself. Leave out the other files and --say."
 
 
@@ -43,6 +45,10 @@ def planned(options: argparse.Namespace, model_of: ModelOf) -> Planning:
         CommandError: something of it can't be; the sentence says what to do.
     """
     notes: list[str] = []
+    if getattr(options, "agent", ""):
+        raise CommandError(NO_AGENTS)
+    if options.target and (getattr(options, "model", "") or getattr(options, "voice", "")):
+        raise CommandError(IN_TARGETS)
     targets = _targets(options, model_of)
     scripts = [file for file in options.files if isinstance(file, Path) and is_script(file)]
     script = Script("", ())

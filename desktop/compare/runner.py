@@ -11,7 +11,10 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from itertools import product
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from desktop.access.endpoint_resolver import AccessOptions, uses_offline_server
 from desktop.base.daemon_thread import in_daemon
@@ -82,6 +85,7 @@ class Runner:
     async def run(self, done: tuple[int, ...] = ()) -> None:
         """Run all jobs but those that are `done`, by their numbers. Cancel it to stop: what came stays."""
         try:
+            await in_daemon(self._resample)  # a long take's second would be in everybody's times
             await self._wake_offline()
             for wave in self._plan.waves(done):
                 async with asyncio.TaskGroup() as tasks:
@@ -91,6 +95,12 @@ class Runner:
             await self._offline.stop()
         if self._not_begun:
             self.told(Noted(OVER_BUDGET(budget=self._spent.budget_worded or "", count=self._not_begun)))
+
+    def _resample(self) -> None:
+        rates = {self._service.model_of(target.model).input_rate for target in self._plan.targets}
+        takes = [turn.take for one in self._plan.conversations for turn in one.turns if turn.take]
+        for take, rate in product(takes, rates):
+            take.at_rate(rate)
 
     async def _wake_offline(self) -> None:
         """Start the offline provider, if it is to answer, and let it load its speech."""
@@ -215,9 +225,8 @@ class Runner:
 
     def _series(self, job: Job, run: RunResult) -> TurnSeries:
         target, service = self._plan.targets[job.target], self._service
-        access = service.access
-        if target.url:
-            access = AccessOptions(target.url, "", access.mint)
+        usual = service.access
+        access = AccessOptions(target.url, "", usual.mint) if target.url else replace(usual, agent="")
         return TurnSeries(
             SeriesOptions(
                 service.model_of(target.model),

@@ -14,7 +14,7 @@ from desktop.base.message import Message, MessageError
 from desktop.conversation import session_config
 from desktop.conversation.answered import Answered, FrameTally
 from desktop.conversation.series_options import SeriesOptions, policy_for
-from desktop.conversation.turn_collector import CompletedTurn, TurnCollector, turn_over
+from desktop.conversation.turn_collector import TurnCollector, turn_over
 from desktop.conversation.turn_costs import TurnCosts
 from desktop.conversation.turn_recording import TurnRecording
 from desktop.cost.turn_cost import Cost
@@ -182,9 +182,11 @@ class TurnSeries:
             collector.turn.complete = False
         self._tally.end()
         answered = self._answered
-        collector.turn.rate = answered.output_rate
-        collector.turn.pcm = b""  # what a series hears is in its recording
-        turn = answered.turn = self._finish(collector)
+        turn = collector.turn
+        # An answer in sound alone is one; what it sounds like is in the recording.
+        turn.pcm = b"\0\0" if answered.arrivals else b""
+        answered.turn = turn = collector.finish()
+        turn.pcm, turn.rate = b"", answered.output_rate
         timings = self.recording.timings
         # A key-up that was noticed late may still be the turn's before.
         newest = max(timings, default=0)
@@ -202,14 +204,6 @@ class TurnSeries:
         self._collector = TurnCollector(take_bytes > 0, self._policy.min_ms, self._options.words)
         self._tally.begin(self._collector.turn, take_bytes)
         return self._collector
-
-    def _finish(self, collector: TurnCollector) -> CompletedTurn:
-        had_sound = bool(self._answered.arrivals)
-        if had_sound:
-            collector.turn.pcm = b"\0\0"  # an answer in sound alone is one
-        turn = collector.finish()
-        turn.pcm = b""
-        return turn
 
     async def _until_answered(
         self,

@@ -160,6 +160,8 @@ async def test_what_was_stopped_goes_on(tmp_path: Path):
         (["--merge"], "nothing to merge"),
         (["--say", "hi", "--json", "/nowhere/at/all.json"], "There is no folder"),
         (["none.yaml"], "can't be read"),
+        (["--say", "hi", "--agent", "front-desk"], "not agents"),
+        (["--say", "hi", "--target", MODEL, "--voice", "marin"], "Put them into the targets"),
         (["none.wav"], "none.wav"),
     ],
 )
