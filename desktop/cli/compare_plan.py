@@ -17,6 +17,7 @@ from desktop.cli.speech_source import open_speech
 from desktop.compare.plan import Conversation, Plan, PlannedTurn, Shard
 from desktop.compare.scripts.schema import Script, ScriptError, is_script, read_script
 from desktop.compare.scripts.spoken import OfflineVoice
+from desktop.compare.sound_store import SoundStore
 from desktop.compare.take import TakeError, take_of, take_of_pcm
 from desktop.compare.targets import ModelOf, Target, TargetError, checked, targets_of
 from desktop.recording.folder.reader import is_recording, open_recording
@@ -56,7 +57,7 @@ def planned(options: argparse.Namespace, model_of: ModelOf) -> Planning:
         if len(options.files) > 1 or options.say:
             raise CommandError(ONE_SCRIPT)
         with as_command_error(ScriptError):
-            script = read_script(scripts[0], model_of, OfflineVoice())
+            script = read_script(scripts[0], model_of, OfflineVoice(SoundStore()))
         notes += script.notes
         conversations = script.conversations
     else:

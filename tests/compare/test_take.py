@@ -12,6 +12,7 @@ import pytest
 
 from desktop.audio.sound_file import SoundFile
 from desktop.audio.sound_file_errors import SoundFileError
+from desktop.compare.sound_store import SoundStore
 from desktop.compare.take import LONGEST_S, Take, TakeError, take_of, take_of_pcm
 
 TONE = (0.2 * np.sin(np.arange(48_000) / 8)).astype(np.float32)
@@ -41,6 +42,14 @@ def test_each_rate_is_made_once_and_its_hash_is_told():
         24_000: hashlib.sha256(twenty_four).hexdigest(),
     }
     assert Take(TONE, 48_000, "again").at_rate(24_000) == twenty_four
+
+
+def test_a_take_on_the_disk_is_the_same():
+    there, here = Take(TONE, 48_000, "x", SoundStore()), Take(TONE, 48_000, "x")
+    for rate in (16_000, 24_000, 16_000):
+        assert there.at_rate(rate) == here.at_rate(rate)
+    assert there.sha256 == here.sha256
+    assert there.seconds == 1.0
 
 
 def test_a_take_at_its_own_rate_is_not_touched():

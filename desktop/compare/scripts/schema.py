@@ -17,6 +17,7 @@ from desktop.compare.scripts.expectations import LIMITS, LONGEST_PATTERN, Expect
 from desktop.compare.scripts.nodes import Fields, Node, ScriptError, read
 from desktop.compare.scripts.spoken import VoiceError
 from desktop.compare.scripts.words import LANGUAGES
+from desktop.compare.sound_store import SoundStore
 from desktop.compare.take import Take, TakeError, take_of
 from desktop.compare.targets import KEYS, ModelOf, Target, TargetError, targets_from, targets_of
 
@@ -91,6 +92,7 @@ class _Reading:
     def __init__(self, folder: Path, model_of: ModelOf, voice: Voice) -> None:
         self._folder, self._model_of, self._voice = folder, model_of, voice
         self._takes: dict[Path, Take] = {}
+        self._store = SoundStore()
         self._notes: list[str] = []
         self._count = 0
 
@@ -192,7 +194,7 @@ class _Reading:
             try:
                 sound = SoundFile(path, node.text())
                 try:
-                    self._takes[path], notes = take_of(sound)
+                    self._takes[path], notes = take_of(sound, self._store)
                 finally:
                     sound.close()
             except (SoundFileError, TakeError) as exc:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop.compare.sound_store import SoundStore
 from desktop.compare.take import Take, take_of_pcm
 from desktop.offline import hibari
 from desktop.offline.speech_engines import SYNTHESIZER_RATE, SpeechFailed, SpeechUnavailable
@@ -16,16 +17,17 @@ class VoiceError(ValueError):
 
 
 class OfflineVoice:
-    """Speaks texts; loaded with the first one, which takes a second. It blocks."""
+    """Speaks texts; loaded with the first one, which takes a second. It blocks. `store` keeps the takes."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: SoundStore | None = None) -> None:
+        self._store = store
         self._voice: hibari.HibariSynthesizer | None = None
         self._takes: dict[str, Take] = {}
 
     def __call__(self, text: str) -> Take:
         """A text's take. Raises VoiceError, TakeError."""
         if text not in self._takes:
-            self._takes[text] = take_of_pcm(self._speak(text), SYNTHESIZER_RATE, text)
+            self._takes[text] = take_of_pcm(self._speak(text), SYNTHESIZER_RATE, text, self._store)
         return self._takes[text]
 
     def _speak(self, text: str) -> bytes:
