@@ -126,6 +126,8 @@ class FileMicrophone:
         chunk: Samples = np.zeros(self._due(), dtype=np.float32)
         spoken = self._speech.read(len(chunk))
         chunk[: len(spoken)] = spoken
+        if self._pauses_after and not self._realtime:
+            chunk = chunk[: len(spoken)]  # silence follows with `go_on`
         chunk = self._gain.apply(chunk)
         self._window.push(chunk)
         return chunk
@@ -243,6 +245,11 @@ class CollectingSpeaker:
     def pcm_all(self) -> bytes:
         """All audio, the responses in the order of their first."""
         return b"".join(self._collected.values())
+
+    def forget(self) -> None:
+        """Drop what was collected: the responses are over."""
+        self._collected.clear()
+        self._joiners.clear()
 
     def complete(self, response: int) -> None:
         """Nothing was waited for."""

@@ -45,7 +45,7 @@ class AnswerFiles:
             raise CommandError(f"The answer can't go to {speech}: that is the speech. Choose another file.")
         for file in (self.sound, self.events):
             if isinstance(file, Path):
-                _check_place(file)
+                check_place(file)
             elif file == STDIO and sys.stdout is None:
                 raise OutputError(output.unwritable(output.CLOSED))
         if self.sound == STDIO and sys.stdout.isatty():
@@ -104,7 +104,8 @@ class AnswerFiles:
             raise
 
 
-def _check_place(path: Path) -> None:
+def check_place(path: Path) -> None:
+    """Look whether a file can be written. Raises CommandError."""
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):

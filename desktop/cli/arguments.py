@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import sys
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NoReturn, TypeAlias
 
@@ -22,6 +23,9 @@ FileArgument: TypeAlias = Path | Literal["-"]
 
 LONGEST_TIMEOUT_S = 86_400
 MOST_SESSIONS = 1_000
+MOST_REPEATS = 1_000
+MOST_AT_ONCE = 32
+MOST_SHARDS = 10_000
 _STDIN = (STDIO, "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 _STDOUT = (STDIO, "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
@@ -97,6 +101,42 @@ def speed(text: str) -> float:
     if not 0 <= value <= 100:
         raise argparse.ArgumentTypeError("the speed is a number from 0 to 100")
     return value
+
+
+def repeats(text: str) -> int:
+    """How many times each target is asked."""
+    return _whole_number(text, 1, MOST_REPEATS, f"that is a number from 1 to {MOST_REPEATS}")
+
+
+def at_once(text: str) -> int:
+    """How many sessions of a comparison at once."""
+    return _whole_number(text, 1, MOST_AT_ONCE, f"that is a number of sessions from 1 to {MOST_AT_ONCE}")
+
+
+def seed(text: str) -> int:
+    """What decides the order of the targets."""
+    return _whole_number(text, 0, 999_999_999, "the seed is a whole number of up to nine digits")
+
+
+def dollars(text: str) -> Decimal:
+    """A budget."""
+    try:
+        value = Decimal(text.removeprefix("$")) if len(text) < 20 else Decimal(0)
+    except InvalidOperation:
+        value = Decimal(0)
+    if not (value.is_finite() and 0 < value <= 1_000_000):
+        raise argparse.ArgumentTypeError("the budget is an amount of dollars, for example 2.50")
+    return value
+
+
+def shard(text: str) -> tuple[int, int]:
+    """One part of several, as 2/8."""
+    number, slash, count = text.partition("/")
+    problem = "a shard is a part of several, for example 2/8"
+    if not slash:
+        raise argparse.ArgumentTypeError(problem)
+    of = _whole_number(count, 1, MOST_SHARDS, problem)
+    return _whole_number(number, 1, of, problem), of
 
 
 def decibels(text: str) -> float:

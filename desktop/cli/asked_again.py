@@ -2,48 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
 import difflib
 import re
 import webbrowser
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from functools import partial
 from typing import Any
 
-import numpy as np
-
-from desktop.access.endpoint_resolver import endpoint_for
-from desktop.audio.files import CollectingSpeaker, FileMicrophone, SampleSource
-from desktop.audio.format import pcm16_to_float
-from desktop.base.message import Message
-from desktop.cli.headless import POLL_S, HeadlessOptions, turn_over
-from desktop.cli.turn_collector import CompletedTurn, TurnCollector
-from desktop.cli.turn_recording import TurnRecording
-from desktop.cli.wording import error_worded
-from desktop.conversation import session_config
+from desktop.audio.format import float_to_pcm16, pcm16_to_float
+from desktop.audio.resample import convert
+from desktop.cli.headless import HeadlessOptions
+from desktop.cli.wording import error_worded, worded
+from desktop.conversation.answered import Answered
+from desktop.conversation.series_options import SeriesOptions
+from desktop.conversation.turn_series import TurnSeries
 from desktop.cost import turn_cost
-from desktop.cost import usage as usages
 from desktop.cost.table import prices_of
 from desktop.cost.total import Total
 from desktop.cost.usage import Usage
-from desktop.offline.process import OfflineError, OfflineServer
 from desktop.protocol import catalog
-from desktop.realtime.connection import Frame
-from desktop.realtime.errors import RealtimeError
-from desktop.realtime.session import Session
 from desktop.recording.recorded_turns import RecordedTurn
-from desktop.tools.builtin import default_registry
-from desktop.tools.context import ToolContext
-from desktop.tools.runner import ToolRunner
-from desktop.turn import effects
-from desktop.turn.inputs import Policy
 from desktop.turn.timing import TurnTiming
 from desktop.turn.turn_parts import parts_of, wait_of
 
 NO_SOUND = "Its take isn't in the recording."
 NOT_ASKED = "It was not asked: the session had ended."
-OPENED_S = 30.0
 
 
 @dataclass(slots=True)
@@ -105,18 +88,63 @@ async def ask_again(
     """Ask all of them in one session.
 
     Raises:
-        RealtimeError, OfflineError: the session could not be opened.
+        RealtimeError, OfflineError: the session could not be opened, or was lost before any answer.
     """
     found = [
         Compared(number, turn.kind, recorded_answer(turn, recorded_model), Answer(problems=[NOT_ASKED]))
         for number, turn in enumerate(turns, 1)
     ]
-    asking = _Asking(options)
+    series = TurnSeries(
+        SeriesOptions(
+            options.model,
+            options.settings,
+            options.access,
+            options.timeout_s,
+            ask=options.ask,
+            open_page=webbrowser.open,
+            words=worded,
+        )
+    )
     try:
-        await asking.run(turns, found)
+        await series.open()
+        for turn, compared in zip(turns, found, strict=True):
+            if series.ended:
+                break
+            compared.again = await _ask(series, turn)
+        if series.error and not any(one.again.complete for one in found):
+            raise series.error
+        for one in found:
+            if series.error and one.again.problems == [NOT_ASKED]:
+                one.again.problems.append(error_worded(series.error))
     finally:
-        await asking.close()
+        await series.close()
     return found
+
+
+async def _ask(series: TurnSeries, turn: RecordedTurn) -> Answer:
+    if turn.kind == "typed":
+        return _answer(await series.say(turn.text))
+    if not turn.sound:
+        return Answer(problems=[NO_SOUND])
+    samples = pcm16_to_float(turn.sound[: len(turn.sound) // 2 * 2])
+
+    def at_rate(rate: int) -> bytes:
+        return float_to_pcm16(samples if rate == turn.rate else convert(samples, turn.rate, rate))
+
+    return _answer(await series.speak(at_rate))
+
+
+def _answer(answered: Answered) -> Answer:
+    turn = answered.turn
+    answer = Answer(
+        turn.user,
+        turn.assistant,
+        [{"name": call.name, "arguments": call.arguments} for call in turn.calls],
+        turn.complete,
+        cost=_worded_cost(answered.cost),
+        problems=list(turn.problems),
+    )
+    return _timed(answer, answered.timing)
 
 
 def recorded_answer(turn: RecordedTurn, model: str) -> Answer:
@@ -126,125 +154,6 @@ def recorded_answer(turn: RecordedTurn, model: str) -> Answer:
         Answer(turn.text, turn.answer.strip(), tools, turn.complete, cost=_cost(turn.usage, model)),
         turn.timing,
     )
-
-
-class _Asking:
-    """One session; `close` it."""
-
-    def __init__(self, options: HeadlessOptions) -> None:
-        self._options = options
-        self._offline = OfflineServer()
-        self._registry = default_registry()
-        self._collector = TurnCollector(False, 0.0)
-        self._kept = TurnRecording()
-        self._usage: list[Usage] = []
-        context = ToolContext(ring=lambda label: None, confirm=_deny, open_url=webbrowser.open)
-        self._context, self._runner = context, ToolRunner(self._registry, context)
-        model = options.model
-        self._policy = Policy(
-            commits=model.commits,
-            pre_roll_ms=0,
-            warn_ms=86_400_000,
-            cap_ms=86_400_000,
-            trail_ms=session_config.SILENCE_MS + session_config.TRAIL_MARGIN_MS,
-        )
-        config = session_config.session_config(model, options.settings, self._registry.definitions())
-        self._session = Session(
-            partial(endpoint_for, model, options.access, self._offline, ask=options.ask),
-            model,
-            lambda: config,
-            self._policy,
-            microphone=FileMicrophone(SampleSource(), realtime=False, waiting=True),
-            speaker=CollectingSpeaker(),
-            runner=self._runner,
-            observer=self._observe,
-            frames=self._observe_frame,
-        )
-
-    async def run(self, turns: Sequence[RecordedTurn], found: list[Compared]) -> None:
-        opened = self._collector.opened
-        running = asyncio.create_task(self._session.run(), name="session")
-        waiting = asyncio.create_task(opened.wait(), name="opening")
-        try:
-            await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
-            for turn, compared in zip(turns, found, strict=True):
-                if running.done():
-                    break
-                compared.again = await self._ask(turn)
-            if not running.done():
-                await self._session.close()
-            await running
-        except (RealtimeError, OfflineError) as exc:
-            if not any(one.again.complete for one in found):
-                raise
-            for one in found:
-                if one.again.problems == [NOT_ASKED]:
-                    one.again.problems.append(error_worded(exc))
-        finally:
-            for task in (running, waiting):
-                task.cancel()
-            await asyncio.gather(running, waiting, return_exceptions=True)
-
-    async def close(self) -> None:
-        await self._runner.close()
-        self._context.timers.close()
-        await self._offline.stop()
-
-    async def _ask(self, turn: RecordedTurn) -> Answer:
-        spoken = turn.kind == "spoken"
-        if spoken and not turn.sound:
-            return Answer(problems=[NO_SOUND])
-        collector = self._collector = TurnCollector(spoken, self._policy.min_ms)
-        kept, self._usage = TurnRecording(), []
-        kept.use_model(self._options.model.id, self._options.voice)
-        self._kept = kept
-        seconds = len(turn.sound) / 2 / turn.rate
-        try:
-            async with asyncio.timeout(self._options.timeout_s + seconds):
-                if spoken:
-                    await self._speak(turn)
-                else:
-                    self._session.say(turn.text)
-                await turn_over(collector)
-        except TimeoutError:
-            collector.fail("There was no complete answer in time.")
-            collector.turn.complete = False
-        return self._answer(collector.finish(), turn, kept.timing)
-
-    async def _speak(self, turn: RecordedTurn) -> None:
-        samples = pcm16_to_float(turn.sound[: len(turn.sound) // 2 * 2])
-        microphone = FileMicrophone(
-            SampleSource(np.asarray(samples, dtype=np.float32), turn.rate), realtime=False, waiting=True
-        )
-        await self._session.exchange(microphone=microphone)
-        self._session.press()
-        microphone.begin(lambda: self._session.unsent_ms > 2_000, pause_after=True)
-        while not microphone.exhausted:  # noqa: ASYNC110 - it is polled and knows no loop
-            await asyncio.sleep(POLL_S)
-        microphone.go_on()
-        self._kept.timer.release()
-        self._session.release()
-
-    def _answer(self, turn: CompletedTurn, asked: RecordedTurn, timing: TurnTiming | None) -> Answer:
-        tools = [{"name": call.name, "arguments": call.arguments} for call in turn.calls]
-        answer = Answer(
-            turn.user or (asked.text if asked.kind == "typed" else ""),
-            turn.assistant,
-            tools,
-            turn.complete,
-            cost=_cost(self._usage, self._options.model.id),
-            problems=list(turn.problems),
-        )
-        return _timed(answer, timing)
-
-    def _observe(self, notice: effects.Notice) -> None:
-        self._kept.observe(notice)
-        self._collector.observe(notice)
-        if isinstance(notice, effects.ResponseEnded) and (found := usages.read(notice.usage)):
-            self._usage.append(found)
-
-    def _observe_frame(self, frame: Frame) -> None:
-        self._kept.frame(frame)
 
 
 def _timed(answer: Answer, timing: TurnTiming | None) -> Answer:
@@ -261,12 +170,12 @@ def _cost(usage: Sequence[Usage], model: str) -> str | None:
     total = Total()
     for one in usage:
         total.add(turn_cost.of_usage(one, prices))
+    return _worded_cost(total)
+
+
+def _worded_cost(total: Total) -> str | None:
     return ", ".join(str(money) for money in total.money) or None
 
 
 def _plain_words(text: str) -> list[str]:
     return re.findall(r"[\w']+", text.casefold())
-
-
-async def _deny(_: Message) -> bool:
-    return False  # nobody is there to ask

@@ -6,7 +6,6 @@ They run the same session as the window, against any server that speaks the prot
 from __future__ import annotations
 
 import asyncio
-import time
 import webbrowser
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -21,11 +20,11 @@ from desktop.audio.sound_file import SoundFile
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message
 from desktop.cli.tool_commands import problems, tool_sources
-from desktop.cli.turn_collector import CompletedTurn, TurnCollector
-from desktop.cli.turn_costs import TurnCosts
-from desktop.cli.turn_recording import TurnRecording
-from desktop.cli.wording import error_worded
+from desktop.cli.wording import error_worded, worded
 from desktop.conversation import session_config
+from desktop.conversation.turn_collector import CompletedTurn, TurnCollector, turn_over
+from desktop.conversation.turn_costs import TurnCosts
+from desktop.conversation.turn_recording import TurnRecording
 from desktop.cost.table import prices_of
 from desktop.offline.process import OfflineError, OfflineServer
 from desktop.protocol import catalog, codes, events
@@ -42,21 +41,12 @@ from desktop.tools.registry import Registry
 from desktop.tools.runner import ToolRunner
 from desktop.turn import effects
 from desktop.turn.inputs import Policy
-from desktop.turn.response import EMPTY_MS
 
 POLL_S = 0.02
 SETTLED_S = 1.0
 """How long `check` listens for errors about the configuration."""
 LOOK_S = 1.0
 """Between two looks whether the time counts."""
-TRANSCRIPT_S = 3.0
-"""How long to wait for the user's transcript after the response is complete."""
-PIECES_S = 0.3
-"""How long after a transcript another part of it may follow."""
-GOES_ON_S = EMPTY_MS / 1_000 + 1.0
-"""How long to wait after an empty answer: a tool call may follow, or else the reason comes."""
-FOLLOWS_S = 0.3
-"""How long to wait after an answer with words: a tool call may come right behind its end."""
 TIMEOUT_S = 120.0
 """How long a turn may take besides its speech. Models that reason first were seen to need half a minute."""
 TOO_LATE = "There was no complete answer within {:g} seconds. Try again, or allow more time with --timeout."
@@ -248,7 +238,7 @@ async def _turn_with(
         trail_ms=session_config.SILENCE_MS + session_config.TRAIL_MARGIN_MS,
     )
     offline, speaker = OfflineServer(), CollectingSpeaker()
-    collector = TurnCollector(expects_transcript, policy.min_ms)
+    collector = TurnCollector(expects_transcript, policy.min_ms, worded)
     context = ToolContext(ring=collector.ring, confirm=_deny, open_url=webbrowser.open)
     runner = ToolRunner(registry, context, Unattended(options.allow))
     config = session_config.session_config(model, options.settings, registry.definitions(model.provider))
@@ -334,37 +324,6 @@ async def _act(session: Session, collector: TurnCollector, speak: Callable[[Sess
     await collector.opened.wait()
     await speak(session)
     await turn_over(collector)
-
-
-async def turn_over(collector: TurnCollector) -> None:
-    """Wait for the end of the answer, and for the transcript of what was said."""
-    await _answer_over(collector)
-    try:
-        async with asyncio.timeout(TRANSCRIPT_S):
-            await _transcript_whole(collector)
-    except TimeoutError:
-        if not collector.transcribed.is_set():
-            collector.turn.problems.append("The service sent no transcript of what was said.")
-
-
-async def _answer_over(collector: TurnCollector) -> None:
-    while True:
-        await collector.answered.wait()
-        collector.went_on.clear()
-        if not collector.answered.is_set():
-            continue  # it went on before this task came to run
-        try:
-            async with asyncio.timeout(GOES_ON_S if collector.says_nothing else FOLLOWS_S):
-                await collector.went_on.wait()
-        except TimeoutError:
-            return
-
-
-async def _transcript_whole(collector: TurnCollector) -> None:
-    await collector.transcribed.wait()
-    # Quiet ends it, not news.
-    while (left_s := collector.transcribed_at + PIECES_S - time.monotonic()) > 0:  # noqa: ASYNC110
-        await asyncio.sleep(left_s)
 
 
 async def _deny(question: Message) -> bool:

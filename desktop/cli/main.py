@@ -142,6 +142,12 @@ def _ask_again(options: argparse.Namespace) -> int:
     return ask_again.run(options)
 
 
+def _compare(options: argparse.Namespace) -> int:
+    from desktop.cli import compare
+
+    return compare.run(options)
+
+
 def _pack(options: argparse.Namespace) -> int:
     from desktop.recording.folder import packing
 
@@ -185,4 +191,5 @@ _COMMANDS = {
     "pack": _pack,
     "tools": _tools,
     "ask-again": _ask_again,
+    "compare": _compare,
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from desktop import __version__
 from desktop.cli import arguments
+from desktop.cli.compare_parser import add_compare
 
 DESCRIPTION = """\
 Presstalk is a push-to-talk voice client for the Opper Realtime API: hold a key, speak, release it, and hear
@@ -28,6 +29,8 @@ examples:
   presstalk say "what time is it"               one typed turn
   presstalk say "tidy up" --allow files__move   the model may use this tool of yours
   presstalk tools list                          the tools, with those of your MCP servers
+  presstalk compare question.wav --target openai/gpt-realtime-2 --target xai/grok-voice-latest --html out.html
+                                                the same words to two models, side by side
   presstalk ptt toggle                          the running window's talk key, for your own shortcut
   presstalk serve --port 8787                   the offline provider, for any client
 """
@@ -73,6 +76,8 @@ def parser() -> arguments.OneLineParser:
     again.add_argument("--instructions", metavar="TEXT", default="", help="in place of the usual ones")
     again.add_argument("--json", type=Path, metavar="FILE", help="write the report to this file too")
     _add_timeout(again)
+
+    add_compare(commands, _add_session_options, _add_timeout)
 
     ptt = commands.add_parser(
         "ptt", help="press or release the running window's talk key, for your own shortcuts"

@@ -27,11 +27,12 @@ from desktop.cli.output import (
     print_problem,
     print_result,
 )
+from desktop.cli.record_folder import check_folder
 from desktop.cli.signals import run_until_signal
 from desktop.cli.speech_source import open_speech
-from desktop.cli.turn_collector import CompletedTurn
-from desktop.cli.turn_recording import TurnRecording, check_folder
 from desktop.cli.wording import error_worded
+from desktop.conversation.turn_collector import CompletedTurn
+from desktop.conversation.turn_recording import TurnRecording
 from desktop.offline.process import OfflineError
 from desktop.protocol import catalog
 from desktop.realtime.errors import RealtimeError
@@ -151,17 +152,21 @@ def _answer_files(options: argparse.Namespace) -> AnswerFiles:
     return files
 
 
+def access_options(options: argparse.Namespace) -> AccessOptions:
+    """How the service is reached, from the command line and the environment; its hosts are trusted."""
+    trust_named_hosts(options)
+    base_url = getattr(options, "base_url", "") or os.environ.get("OPPER_BASE_URL", "")
+    ticket_url, agent = getattr(options, "ticket_url", ""), getattr(options, "agent", "")
+    return AccessOptions(base_url, ticket_url, getattr(options, "mint_tickets", False), agent)
+
+
 async def headless_options(options: argparse.Namespace) -> HeadlessOptions:
     """The session options from the command line and the environment."""
-    ticket_url = getattr(options, "ticket_url", "")
-    base_url = getattr(options, "base_url", "") or os.environ.get("OPPER_BASE_URL", "")
-    trust_named_hosts(options)
-    agent = getattr(options, "agent", "")
-    access = AccessOptions(base_url, ticket_url, getattr(options, "mint_tickets", False), agent)
+    access = access_options(options)
     catalogue = ModelCache(lambda: access)
     await catalogue.load()
-    named = getattr(options, "model", "") or (catalog.agent(agent).id if agent else "")
-    model = catalog.find(named or default_model(ticket_url), catalogue.models)
+    named = getattr(options, "model", "") or (catalog.agent(access.agent).id if access.agent else "")
+    model = catalog.find(named or default_model(access.ticket_url), catalogue.models)
     timeout_s = getattr(options, "timeout", headless.TIMEOUT_S)
     return HeadlessOptions(
         model,

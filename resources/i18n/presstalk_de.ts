@@ -4016,6 +4016,132 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>compare-bad-value</name>
+    <message>
+        <source>&quot;{line}&quot;: {key} can&apos;t be &quot;{value}&quot;. It is {wanted}.</source>
+        <translation>„{line}“: {key} kann nicht „{value}“ sein. Möglich ist {wanted}.</translation>
+    </message>
+</context>
+<context>
+    <name>compare-broke</name>
+    <message>
+        <source>Something unexpected went wrong in this run ({reason}). The log has the details.</source>
+        <translation>In diesem Durchgang ist etwas Unerwartetes schiefgegangen ({reason}). Einzelheiten stehen im Protokoll.</translation>
+    </message>
+</context>
+<context>
+    <name>compare-key-twice</name>
+    <message>
+        <source>&quot;{line}&quot; says {key} twice. For a sweep put / between the values.</source>
+        <translation>„{line}“ nennt {key} zweimal. Setzen Sie für mehrere Werte / dazwischen.</translation>
+    </message>
+</context>
+<context>
+    <name>compare-no-model</name>
+    <message>
+        <source>&quot;{line}&quot; names no model. A target begins with one, for example openai/gpt-realtime-2:high.</source>
+        <translation>„{line}“ nennt kein Modell. Ein Ziel beginnt mit einem, zum Beispiel openai/gpt-realtime-2:high.</translation>
+    </message>
+</context>
+<context>
+    <name>compare-no-sweep</name>
+    <message>
+        <source>{model} names no {key} to go through. List them with / between them.</source>
+        <translation>{model} nennt kein {key}, das durchprobiert werden könnte. Zählen Sie sie mit / dazwischen auf.</translation>
+    </message>
+</context>
+<context>
+    <name>compare-no-targets</name>
+    <message>
+        <source>There is nothing to ask. Name at least one model.</source>
+        <translation>Es gibt nichts zu fragen. Nennen Sie mindestens ein Modell.</translation>
+    </message>
+</context>
+<context>
+    <name>compare-no-value</name>
+    <message>
+        <source>&quot;{line}&quot; gives no value for {key}.</source>
+        <translation>„{line}“ nennt keinen Wert für {key}.</translation>
+    </message>
+</context>
+<context>
+    <name>compare-not-offered</name>
+    <message>
+        <source>{model} has no {key} named {value}. It has: {offered}.</source>
+        <translation>{model} hat kein {key} namens {value}. Es hat: {offered}.</translation>
+    </message>
+</context>
+<context>
+    <name>compare-not-opened</name>
+    <message>
+        <source>The session didn&apos;t open within {seconds} s.</source>
+        <translation>Die Sitzung hat sich nicht innerhalb von {seconds} s geöffnet.</translation>
+    </message>
+</context>
+<context>
+    <name>compare-one-by-one</name>
+    <message>
+        <source>The service allowed no more sessions at once ({reason}). From then on one target was asked after the other.</source>
+        <translation>Der Dienst hat nicht mehr Sitzungen zugleich zugelassen ({reason}). Von da an wurde ein Ziel nach dem anderen gefragt.</translation>
+    </message>
+</context>
+<context>
+    <name>compare-over-budget</name>
+    <message>
+        <source>The budget of {budget} is used up: {count} runs were not begun.</source>
+        <translation>Das Budget von {budget} ist aufgebraucht: {count} Durchgänge wurden nicht begonnen.</translation>
+    </message>
+</context>
+<context>
+    <name>compare-same-twice</name>
+    <message>
+        <source>{target} is there twice. Leave one of them out.</source>
+        <translation>{target} ist zweimal da. Lassen Sie eines davon weg.</translation>
+    </message>
+</context>
+<context>
+    <name>compare-stopped</name>
+    <message>
+        <source>It was stopped.</source>
+        <translation>Der Durchgang wurde abgebrochen.</translation>
+    </message>
+</context>
+<context>
+    <name>compare-take-silent</name>
+    <message>
+        <source>Nothing is said in {name}: all of it is quieter than {least} dBFS. Choose another file.</source>
+        <translation>In {name} wird nichts gesagt: Alles darin ist leiser als {least} dBFS. Wählen Sie eine andere Datei.</translation>
+    </message>
+</context>
+<context>
+    <name>compare-take-too-long</name>
+    <message>
+        <source>{name} is {minutes} min long. A take can be {most} min long at most: cut it, or choose another file.</source>
+        <translation>{name} ist {minutes} min lang. Eine Aufnahme darf höchstens {most} min lang sein: Kürzen Sie sie, oder wählen Sie eine andere Datei.</translation>
+    </message>
+</context>
+<context>
+    <name>compare-take-too-short</name>
+    <message>
+        <source>{name} has {ms} ms of sound. A take needs {least} ms at least: choose another file.</source>
+        <translation>{name} enthält {ms} ms Ton. Eine Aufnahme braucht mindestens {least} ms: Wählen Sie eine andere Datei.</translation>
+    </message>
+</context>
+<context>
+    <name>compare-too-many</name>
+    <message>
+        <source>These are {count} targets. Up to {most} can be compared at once.</source>
+        <translation>Das sind {count} Ziele. Höchstens {most} können zugleich verglichen werden.</translation>
+    </message>
+</context>
+<context>
+    <name>compare-unknown-key</name>
+    <message>
+        <source>&quot;{line}&quot;: a target has no &quot;{key}&quot;. There are: {keys}. Put a comma between them.</source>
+        <translation>„{line}“: Ein Ziel hat kein „{key}“. Es gibt: {keys}. Setzen Sie ein Komma dazwischen.</translation>
+    </message>
+</context>
+<context>
     <name>connect-again</name>
     <message>
         <source>{message} Connect again to continue.</source>

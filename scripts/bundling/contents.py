@@ -32,7 +32,6 @@ UNUSED = [
         "pytest",
         "py",
         "psutil",
-        "yaml",
         "tomli_w",
         "rich",
         "pygments",

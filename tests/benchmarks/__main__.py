@@ -25,6 +25,7 @@ GROUPS = (
     "transcript",
     "journal",
     "recording",
+    "compare",
     "faults",
     "anywhere",
     "room",

@@ -11,7 +11,7 @@ from desktop.access import key_hosts
 from desktop.access.endpoint_resolver import AccessOptions
 from desktop.audio.format import Samples, float_to_pcm16
 from desktop.cli import headless
-from desktop.cli.turn_collector import CompletedTurn
+from desktop.conversation.turn_collector import CompletedTurn
 from desktop.protocol import catalog
 from desktop.recording.frame_log import FrameLog
 from tests.realtime.service import Line, serving

@@ -44,6 +44,8 @@ NO_DEVICE = (0, 1)
 
 ANSWERED = r"you: .*\n(tool: .*\n)*assistant: .+"
 FROM_OUTSIDE = "tests/e2e/test_asked_from_outside.py"
+COMPARED = Elsewhere("tests/cli/test_compare.py", '"--html"')
+SUITE = Elsewhere("tests/compare/test_example.py", "suite.yaml")
 ONE_LINER = Elsewhere("tests/cli/test_talk_key.py", "test_the_documents_one_liners_work")
 LOCK = "$(cat ~/.config/presstalk/presstalk.lock)"
 SIGNING = "It needs a certificate of Apple's or Microsoft's. Not run: the steps are those of their manuals."
@@ -86,6 +88,26 @@ COMMANDS: dict[str, Run | Serves | Elsewhere | ByHand] = {
     ),
     "presstalk ask-again demo --model xai/grok-voice-latest --json report.json": Elsewhere(
         "tests/cli/test_ask_again.py", '"ask-again"'
+    ),
+    "presstalk compare question.wav --target offline/demo --target offline/demo-16k": Run(
+        r"target +n +median.*\noffline/demo", (0, 1)
+    ),
+    "presstalk compare question.wav --target openai/gpt-realtime-2:low/high --target xai/grok-voice-latest "
+    "--repeat 5 --html out.html": COMPARED,
+    "presstalk compare question.wav --target openai/gpt-realtime-2,effort=all,voice=marin/cedar": COMPARED,
+    "presstalk compare question.wav "
+    "--target gemini/gemini-3.1-flash-live-preview,turns=server_vad,vad_silence_ms=200/500/800": COMPARED,
+    "presstalk compare examples/suite.yaml --fast --junit junit.xml": SUITE,
+    "presstalk compare examples/suite.yaml --fast --record build/suite": SUITE,
+    "presstalk compare examples/suite.yaml --fast --record build/suite --go-on": Elsewhere(
+        "tests/cli/test_compare.py", '"--go-on"'
+    ),
+    "parallel -S one,two,three --return part{}.json --cleanup presstalk compare suite.yaml --shard {}/24 "
+    "--json part{}.json ::: $(seq 24)": ByHand(
+        "It needs three machines; a test runs the parts side by side."
+    ),
+    "presstalk compare --merge part*.json --html out.html --junit junit.xml": Elsewhere(
+        "tests/cli/test_compare.py", '"--merge"'
     ),
     "presstalk --record demo": ByHand("It opens the window; `say` below makes the same folder."),
     'presstalk say "what time is it" --record demo': Run(ANSWERED),

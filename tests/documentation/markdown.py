@@ -13,7 +13,7 @@ DOCUMENTS = tuple(
         *("README.md", "CONTRIBUTING.md", "CHANGELOG.md"),
         *("docs/architecture.md", "docs/packaging.md", "docs/protocol.md", "docs/security.md"),
         *("docs/manual-checks.md", "docs/remote-control.md", "docs/recording.md"),
-        *("docs/tools.md", "docs/approvals.md"),
+        *("docs/tools.md", "docs/approvals.md", "docs/compare.md"),
         "tests/fixtures/conversations/README.md",
     )
 )

@@ -51,6 +51,9 @@ NOT_SHOWN = (
     # told to the model, or known by it
     *("conversation/context_prompt.py", "conversation/session_config.py", "settings/prompt_presets.py"),
     "turn/late_results.py",
+    # turns without a window: what goes wrong is written into reports, which programs read
+    *(f"conversation/turn_{name}.py" for name in ("collector", "recording", "series")),
+    *(f"compare/{name}" for name in ("reports/", "scripts/", "store.py", "measures.py", "statistics.py")),
     "tools/",
     # a service like others; what the window says of it is in the two below
     "offline/",

@@ -18,7 +18,7 @@ from desktop.access import key_hosts
 from desktop.access.endpoint_resolver import AccessOptions
 from desktop.cli import headless
 from desktop.cli.headless import HeadlessOptions
-from desktop.cli.turn_recording import TurnRecording
+from desktop.conversation.turn_recording import TurnRecording
 from desktop.protocol import catalog, commands
 from desktop.recording.folder.reader import open_recording
 from desktop.recording.frame_log import FrameLog

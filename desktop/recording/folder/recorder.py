@@ -48,6 +48,7 @@ class Recorder:
         wanted: what is recorded; asked at the beginning, and by `use_options`.
         kept: called with the file of the frames when it begins, and with None at its end.
         failed, recovered: called in the writing thread, as `RecordingWriter` does.
+        packs: pack the sound at the end, in a process of its own.
     """
 
     def __init__(
@@ -58,8 +59,9 @@ class Recorder:
         kept: Callable[[Path | None], None] = lambda path: None,
         failed: Callable[[OSError], None] | None = None,
         recovered: Callable[[], None] | None = None,
+        packs: bool = True,
     ) -> None:
-        self._folder, self._wanted = folder, wanted
+        self._folder, self._wanted, self._packs = folder, wanted, packs
         self._now_wanted = NOTHING
         self._writer: RecordingWriter | None = None
         self._ended: RecordingWriter | None = None
@@ -186,5 +188,5 @@ class Recorder:
 
     def _after(self, folder: Path) -> None:
         """In the writing thread: all is written."""
-        if any((folder / f"{track}{RAW}").exists() for track in TRACKS):
+        if self._packs and any((folder / f"{track}{RAW}").exists() for track in TRACKS):
             pack_aside(folder)

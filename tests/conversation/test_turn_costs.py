@@ -6,7 +6,7 @@ import asyncio
 from datetime import date
 from pathlib import Path
 
-from desktop.cli.turn_costs import TurnCosts
+from desktop.conversation.turn_costs import TurnCosts
 from desktop.cost.money import PICOS
 from desktop.protocol import catalog, commands, events
 from desktop.realtime.connection import Frame

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from desktop.cli.wording import worded
+from desktop.base.message import Message
 from desktop.realtime.session_events import SessionOpened, ToolEnded
 from desktop.tools.runner import ToolOutcome
 from desktop.turn import effects
 from desktop.turn.effects import DisplayState, ResponseOutcome
 from desktop.turn.joined_words import JoinedWords
+from desktop.turn.response import EMPTY_MS
 from desktop.turn.response_notes import CUT_OFF, NO_ANSWER, STALLED
 from desktop.turn.timing import TurnTiming
 
@@ -19,6 +21,14 @@ TOO_SHORT = "The file contains less than {0:g} ms of sound: too little to send."
 NOTHING = "The service gave no answer. Ask again."
 INTERRUPTED = "The answer was interrupted by what the service took for speech. Ask again."
 INCOMPLETE = "The answer is not complete. Ask again."
+TRANSCRIPT_S = 3.0
+"""How long to wait for the user's transcript after the response is complete."""
+PIECES_S = 0.3
+"""How long after a transcript another part of it may follow."""
+GOES_ON_S = EMPTY_MS / 1_000 + 1.0
+"""How long to wait after an empty answer: a tool call may follow, or else the reason comes."""
+FOLLOWS_S = 0.3
+"""How long to wait after an answer with words: a tool call may come right behind its end."""
 _UNANSWERED = (CUT_OFF, NO_ANSWER, STALLED)
 _BUSY = (
     DisplayState.LISTENING,
@@ -46,8 +56,10 @@ class CompletedTurn:
 class TurnCollector:
     """Collects the turn, and knows when it is over; `observe` takes the notices."""
 
-    def __init__(self, expects_transcript: bool, min_ms: float) -> None:
-        """`min_ms` is the shortest take that is sent."""
+    def __init__(
+        self, expects_transcript: bool, min_ms: float, words: Callable[[Message], str] = str
+    ) -> None:
+        """`min_ms` is the shortest take that is sent; `words` says a message in the asker's words."""
         self.turn = CompletedTurn()
         self.opened = asyncio.Event()
         self.answered = asyncio.Event()
@@ -57,6 +69,7 @@ class TurnCollector:
         self.went_on = asyncio.Event()
         """Something happened after `answered`, which is cleared then."""
         self._min_ms = min_ms
+        self._words = words
         self._began = False
         self._sounded = False
         self._outcome: ResponseOutcome = "complete"
@@ -111,7 +124,7 @@ class TurnCollector:
                 self.answered.set()
                 self.transcribed.set()
             case effects.Note(kind, message) if kind != "hint":  # hints are for people holding a key
-                turn.problems.append(worded(message))
+                turn.problems.append(self._words(message))
                 if message.text in _UNANSWERED:
                     turn.complete = False
             case ToolEnded(outcome):
@@ -145,3 +158,34 @@ class TurnCollector:
                 self.went_on.set()
         elif self._began and state is DisplayState.READY:
             self.answered.set()
+
+
+async def turn_over(collector: TurnCollector) -> None:
+    """Wait for the end of the answer, and for the transcript of what was said."""
+    await _answer_over(collector)
+    try:
+        async with asyncio.timeout(TRANSCRIPT_S):
+            await _transcript_whole(collector)
+    except TimeoutError:
+        if not collector.transcribed.is_set():
+            collector.turn.problems.append("The service sent no transcript of what was said.")
+
+
+async def _answer_over(collector: TurnCollector) -> None:
+    while True:
+        await collector.answered.wait()
+        collector.went_on.clear()
+        if not collector.answered.is_set():
+            continue  # it went on before this task came to run
+        try:
+            async with asyncio.timeout(GOES_ON_S if collector.says_nothing else FOLLOWS_S):
+                await collector.went_on.wait()
+        except TimeoutError:
+            return
+
+
+async def _transcript_whole(collector: TurnCollector) -> None:
+    await collector.transcribed.wait()
+    # Quiet ends it, not news.
+    while (left_s := collector.transcribed_at + PIECES_S - time.monotonic()) > 0:  # noqa: ASYNC110
+        await asyncio.sleep(left_s)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desktop.base.message import verbatim
-from desktop.cli.turn_collector import TurnCollector
+from desktop.conversation.turn_collector import TurnCollector
 from desktop.turn import effects
 from desktop.turn.response import CUT_OFF, NO_ANSWER, STALLED
 

@@ -21,7 +21,8 @@ from desktop.turn import effects
 class TurnCosts:
     """Prices the frames and notices of a session, and passes them on; `keep` writes what they have cost.
 
-    `clock` gives seconds that never run backwards, `today` the date by the user's calendar.
+    `clock` gives seconds that never run backwards, `today` the date by the user's calendar; `charged` gets
+    each cost.
     """
 
     def __init__(
@@ -31,9 +32,10 @@ class TurnCosts:
         frames: Callable[[Frame], object],
         clock: Callable[[], float] = time.monotonic,
         today: Callable[[], date] = date.today,
+        charged: Callable[[Cost], object] = lambda cost: None,
     ) -> None:
         self._model, self._today = model, today
-        self._observer, self._frames = observer, frames
+        self._observer, self._frames, self._charged = observer, frames, charged
         self._costs = SessionCosts(clock)
         self._days = Days()
         # What can't be priced is said and heard all the same.
@@ -63,6 +65,7 @@ class TurnCosts:
 
     def _charge(self, costs: Iterable[Cost]) -> None:
         for cost in costs:
+            self._charged(cost)
             # Nothing is nothing to be kept: the demo is free.
             if cost.picos != 0:
                 self._days.add(self._model.id, self._today(), cost)
