@@ -102,6 +102,7 @@
   }
   window.addEventListener("resize", draw);
   window.addEventListener("beforeprint", draw);
+  matchMedia("print").addEventListener("change", draw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 
   const body = document.getElementById("frames");

@@ -34,6 +34,11 @@ COMPRESSION = 0.75
 PEAKS_A_SECOND = 50
 MOST_PEAKS = 24_000
 MOST_STRETCHES = 20_000
+LONGEST_FRAME = 16_777_216
+MOST_SOUND = 2_400_000_000
+"""Bytes. A foreign file may say anything: what is beyond its bounds isn't placed."""
+KNOWN_RATES = (4_000, 192_000)
+"""In Hz; outside of them a rate is unknown, and `USUAL_RATE` is taken."""
 
 
 @dataclass(slots=True)
@@ -60,13 +65,14 @@ class _Run:
 def stretches(recording: Recording, lines: Iterable[FrameLine], marks: Iterable[Mark]) -> list[Stretch]:
     """Where each stretch of sound stands, in the order of time."""
     runs: dict[Track, list[_Run]] = {track: [] for track in TRACKS}
-    fresh = True
+    fresh, room = True, MOST_SOUND
     for line in lines:
         at, place = line.t / 1e6, line.sound
         if line.type == "response.started":
             fresh = True
-        if place is None or place.bytes <= 0 or place.offset < 0:
+        if place is None or not (0 < place.bytes <= min(room, LONGEST_FRAME) and place.offset >= 0):
             continue
+        room -= place.bytes
         own = runs[place.track]
         last = own[-1] if own else None
         joins = last is not None and last.offset + last.count == place.offset
@@ -79,9 +85,15 @@ def stretches(recording: Recording, lines: Iterable[FrameLine], marks: Iterable[
             last.last = at
         elif len(own) < MOST_STRETCHES:
             own.append(_Run(place.offset, place.bytes, at, at))
-    found = [*_sent(runs["sent"], recording.input_rate)]
-    found += _received(runs["received"], recording.output_rate, list(marks))
+    found = [*_sent(runs["sent"], rate_of(recording, "sent"))]
+    found += _received(runs["received"], rate_of(recording, "received"), list(marks))
     return sorted(found, key=lambda one: one.begin)
+
+
+def rate_of(recording: Recording, track: Track) -> int:
+    """A track's rate in Hz, as far as it can be believed."""
+    rate = recording.rate(track)
+    return rate if KNOWN_RATES[0] <= rate <= KNOWN_RATES[1] else USUAL_RATE
 
 
 def _sent(runs: list[_Run], rate: int) -> Iterator[Stretch]:
@@ -168,7 +180,7 @@ class _Pieces:
 
     def __init__(self, recording: Recording, found: list[Stretch], rate: int) -> None:
         self._rate = rate
-        self._own = {track: recording.rate(track) for track in TRACKS}
+        self._own = {track: rate_of(recording, track) for track in TRACKS}
         self._tracks = {track: recording.track(track) for track in TRACKS}
         self._waiting = [part for one in found for part in self._parts(one)]
         self._waiting.sort(key=lambda part: part[0])

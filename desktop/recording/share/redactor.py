@@ -30,8 +30,8 @@ GONE = "…"
 SHORTEST_NAME = 3
 COMMON_NAMES = frozenset(
     "admin administrator anonymous assistant computer container debian default desktop docker fedora guest "
-    "home host laptop linux local localhost localdomain mac macbook nobody owner root runner server system test "
-    "tool ubuntu user users voice windows workstation you "
+    "home host laptop linux local localhost localdomain mac macbook nobody owner root runner server system "
+    "test tool ubuntu user users voice windows workstation you "
     "and bin dal dos del den der des die ibn the und van von".split()
 )
 """Logins, hosts and parts of names that say nothing of anybody, and would blot out words that are needed."""

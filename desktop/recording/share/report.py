@@ -226,8 +226,9 @@ def _turn(turn: TurnTiming, longest: float) -> str:
     )
     return (
         f'<tr><td>{turn.number}</td><td class="number">{wait_of(turn) or 0:.0f} ms</td>'
-        f'<td>{escape(words)}</td><td><svg viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true">'
-        f"{bars}</svg></td></tr>\n"
+        f"<td>{escape(words)}</td>"
+        f'<td><svg viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true">{bars}</svg></td>'
+        "</tr>\n"
     )
 
 
