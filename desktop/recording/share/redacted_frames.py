@@ -149,9 +149,8 @@ class RedactedFrames:
 
     def _changed_text(self, line: FrameLine, text: str) -> FrameLine:
         clean = self._redactor.text(_DATA_IN_TEXT.sub(_left_out, text))
-        return msgspec.structs.replace(
-            line, frame=msgspec.Raw(b""), base64=None, text=clean, sound=None, changed=True
-        )
+        # Anew: a `frame` that was set, be it to nothing, would be written.
+        return FrameLine(line.t, line.direction, line.type, line.size, text=clean, changed=True)
 
     def _without_data(self, value: Any, name: str = "") -> Any:
         """A value without pictures, and without sound that was left in it unless that is shared."""

@@ -82,6 +82,8 @@ def test_what_has_no_secret_stays_as_it_was(tmp_path: Path) -> None:
     assert [wire for wire in found if wire and b"no json" not in wire] == [
         wire_of(frame) for frame in sent_and_received if wire_of(frame) != odd
     ]
+    assert again.missing() is None
+    assert sum(one.line.text is not None and "no json" in one.line.text for one in again.frames()) == 2
     assert [mark.mark for mark in again.marks()] == ["key_down"]
     assert stat.S_IMODE((tmp_path / "x.zip").stat().st_mode) == 0o600
 
