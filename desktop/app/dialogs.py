@@ -46,8 +46,8 @@ class Dialogs(QObject):
         self._window = window
         self.export_folder = ExportFolder(store)
 
-    def open_history(self) -> None:
-        """Open the list of conversations, or bring it to the front."""
+    def open_history(self, key: str = "") -> None:
+        """Open the list of conversations, or bring it to the front; with this one chosen, if it is listed."""
         from desktop.ui.dialogs.history_dialog import HistoryDialog
 
         def make() -> HistoryDialog:
@@ -58,7 +58,9 @@ class Dialogs(QObject):
             self.history_made.emit(dialog)
             return dialog
 
-        self._open(HistoryDialog, make).focus_search()
+        dialog = self._open(HistoryDialog, make)
+        dialog.focus_search()
+        dialog.choose_next(key)
         self.history_opened.emit()
 
     def open_keys(self) -> None:

@@ -29,6 +29,7 @@ examples:
   presstalk say "tidy up" --allow files__move   the model may use this tool of yours
   presstalk tools list                          the tools, with those of your MCP servers
   presstalk ptt toggle                          the running window's talk key, for your own shortcut
+  presstalk share demo --to demo.zip            a recording for an issue: redacted, for any browser
   presstalk serve --port 8787                   the offline provider, for any client
 """
 
@@ -73,6 +74,26 @@ def parser() -> arguments.OneLineParser:
     again.add_argument("--instructions", metavar="TEXT", default="", help="in place of the usual ones")
     again.add_argument("--json", type=Path, metavar="FILE", help="write the report to this file too")
     _add_timeout(again)
+
+    share = commands.add_parser(
+        "share", help="make a zip of a recording for others: keys, addresses and names are taken out"
+    )
+    share.add_argument("folder", type=Path, metavar="FOLDER", help="a recording, made with --record")
+    share.add_argument(
+        "--to",
+        type=Path,
+        metavar="ZIP",
+        help="write it to this file; without it, only what it would hold is shown",
+    )
+    share.add_argument("--sound", action="store_true", help="with its sound, which nothing is taken out of")
+    opening = commands.add_parser("open", help="open a shared zip in the window's history")
+    opening.add_argument("file", type=Path, metavar="ZIP", help="as `share` makes it")
+    opening.add_argument(
+        "--to",
+        type=Path,
+        metavar="FOLDER",
+        help="make the recording a new folder in this one instead, and print its path",
+    )
 
     ptt = commands.add_parser(
         "ptt", help="press or release the running window's talk key, for your own shortcuts"

@@ -115,7 +115,7 @@ def browser(folder: Path) -> Iterator[Page]:
         )
         port = int(lines[0])
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=ANSWER_S) as answer:
-            targets = json.load(answer)
+            targets: list[dict[str, str]] = json.load(answer)
         address = next(one["webSocketDebuggerUrl"] for one in targets if one["type"] == "page")
         with connect(address, max_size=LARGEST, proxy=None, open_timeout=ANSWER_S) as connection:
             yield Page(connection)

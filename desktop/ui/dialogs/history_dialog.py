@@ -68,7 +68,7 @@ class HistoryDialog(TalkingDialog):
         self.field = QLineEdit()
         self.list = HistoryList(model)
         self._pane: TranscriptPane | None = None
-        self._asked = ""
+        self._asked = self._next = ""
         self._buttons = {
             name: QPushButton(words)
             for name, words in (
@@ -89,7 +89,7 @@ class HistoryDialog(TalkingDialog):
 
     def show_entries(self, entries: Sequence[HistoryEntry]) -> None:
         """Show all entries."""
-        key, self._asked = self.list.key, ""
+        key, self._asked, self._next = self._next or self.list.key, "", ""
         self._model.show(entries)
         self._tell_empty()
         self._choose(key)
@@ -114,6 +114,10 @@ class HistoryDialog(TalkingDialog):
         """Show a remark on this conversation, if it is still the chosen one."""
         if key == self.list.key:
             self._say(worded(remark))
+
+    def choose_next(self, key: str) -> None:
+        """Choose this conversation when the entries are shown the next time; an empty key chooses none."""
+        self._next = key
 
     def focus_search(self) -> None:
         """Let the user type what they look for."""
