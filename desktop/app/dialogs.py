@@ -131,6 +131,14 @@ class Dialogs(QObject):
         dialog.path_chosen.connect(self.spend_path_chosen)
         dialog.show()
 
+    def renewed(self, kind: type[D], make: Callable[[MainWindow], D]) -> D:
+        """Show a new dialog of this kind, in the place of one that is open."""
+        if (earlier := self._window.findChild(kind)) is not None:
+            earlier.close()
+        dialog = make(self._window)
+        self._show(dialog)
+        return dialog
+
     def _open(self, kind: type[D], make: Callable[[], D]) -> D:
         dialog = self._window.findChild(kind)
         if dialog is None:

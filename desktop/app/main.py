@@ -186,6 +186,7 @@ async def _end(parts: Parts) -> None:
         attempt("settings dialog", parts.settings_dialog.close),
         attempt("exports", parts.exports.close),
         attempt("history", parts.recorder.history.close),
+        attempt("dialogs of recordings", parts.recording_dialogs.close),
         _end_session(parts),
     )
     await attempt("settings", store.close)

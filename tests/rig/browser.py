@@ -111,7 +111,7 @@ def browser(folder: Path) -> Iterator[Page]:
     env = {**os.environ, "HOME": str(folder)}
     with Program(command, env=env, log=folder / "browser.log") as program:
         lines = program.until(
-            lambda: told.exists() and told.read_text().split(), within=START_S, what="the browser"
+            lambda: told.read_text().split() if told.exists() else None, within=START_S, what="the browser"
         )
         port = int(lines[0])
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=ANSWER_S) as answer:
