@@ -34,15 +34,16 @@ class ShareController(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._asked: tuple[str, bool] = ("", False)
+        self._asked = 0
+        """How often something was asked: only what was asked last is answered."""
         self._made: Bundle | None = None
         self._tasks = TaskSet()
         self._writing = TaskSet()
 
     def prepare(self, key: str, sound: bool) -> None:
         """Look what the zip would hold: answered by `prepared`. What was asked before isn't answered."""
-        self._asked, self._made = (key, sound), None
-        self._tasks.spawn(self._prepare(key, sound), name="share")
+        self.forget()
+        self._tasks.spawn(self._prepare(key, sound, self._asked), name="share")
 
     def write(self, path: Path) -> None:
         """Write what was prepared last: answered by `written`."""
@@ -51,7 +52,7 @@ class ShareController(QObject):
 
     def forget(self) -> None:
         """The user is done with it: what was prepared isn't kept any longer."""
-        self._asked, self._made = ("", False), None
+        self._asked, self._made = self._asked + 1, None
 
     async def close(self) -> None:
         """Begin nothing more, and wait for the file that is being written."""
@@ -60,14 +61,14 @@ class ShareController(QObject):
             log.warning("the program ends before a file was written")
         self._writing.cancel()
 
-    async def _prepare(self, key: str, sound: bool) -> None:
+    async def _prepare(self, key: str, sound: bool, asked: int) -> None:
         try:
             made = await in_daemon(lambda: bundle.prepare(Path(key).parent, this_identity(), sound=sound))
         except OSError as exc:
-            if self._asked == (key, sound):
+            if asked == self._asked:
                 self.failed.emit(NOT_SHARED(reason=exc.strerror or str(exc)))
             return
-        if self._asked == (key, sound):
+        if asked == self._asked:
             self._made = made
             self.prepared.emit(preview_of(made))
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QPlainTextEdit, QPushBut
 from desktop.base.message import Message
 from desktop.protocol.catalog import Model
 from desktop.ui.common.availability import allow
+from desktop.ui.common.code_text import CodeText
 from desktop.ui.common.picker import Picker
 from desktop.ui.common.plain_text import PlainLabel
 from desktop.ui.common.theme import GAP, GRID
@@ -55,7 +56,7 @@ class AskAgainDialog(TalkingDialog):
         self._models = {model.id: model for model in models}
         self._asking = False
         self._model, self._voice, self._effort = Picker(), VoiceBox(), Picker()
-        self._prompt, self._report = QPlainTextEdit(), QPlainTextEdit()
+        self._prompt, self._report = QPlainTextEdit(), CodeText(self.tr("Report"))
         self._said = PlainLabel()
         self._said.setWordWrap(True)
         self._ask = QPushButton()
@@ -113,8 +114,8 @@ class AskAgainDialog(TalkingDialog):
         for words, field in (
             (self.tr("Model"), self._model),
             (self.tr("Voice"), self._voice),
-            (self.tr("Effort"), self._effort),
-            (self.tr("Prompt"), self._prompt),
+            (self.tr("Reasoning effort"), self._effort),
+            (self.tr("Instructions"), self._prompt),
         ):
             label = PlainLabel(words)
             label.setBuddy(field)
@@ -122,11 +123,8 @@ class AskAgainDialog(TalkingDialog):
             form.addRow(label, field)
         self._prompt.setFixedHeight(PROMPT_HEIGHT)
         self._prompt.setTabChangesFocus(True)
-        self._prompt.setPlaceholderText(self.tr("The usual one"))
-        self._report.setReadOnly(True)
-        self._report.setTabChangesFocus(True)
+        self._prompt.setPlaceholderText(self.tr("The usual ones"))
         self._report.setMinimumHeight(SMALLEST_REPORT)
-        self._report.setAccessibleName(self.tr("Report"))
         self._report.setPlaceholderText(self.tr("The report appears here."))
         self._ask.setProperty("role", "primary")
         close = QPushButton(self.tr("Close"))
@@ -169,7 +167,7 @@ class AskAgainDialog(TalkingDialog):
         self._effort.addItem(self.tr("Usual"), "")
         for effort in model.efforts:
             self._effort.addItem(effort, effort)
-        allow(self._effort, "" if model.efforts else self.tr("This model has no effort to choose"))
+        allow(self._effort, "" if model.efforts else self.tr("This model has no reasoning effort to choose"))
 
     def _on_ask_clicked(self) -> None:
         if self._asking:
