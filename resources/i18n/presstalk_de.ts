@@ -133,8 +133,8 @@
         <translation>Fertig.</translation>
     </message>
     <message>
-        <source>Effort</source>
-        <translation>Aufwand</translation>
+        <source>Instructions</source>
+        <translation>Anweisungen</translation>
     </message>
     <message>
         <source>JSON (*.json)</source>
@@ -153,8 +153,8 @@
         <translation>Nur Text (*.txt)</translation>
     </message>
     <message>
-        <source>Prompt</source>
-        <translation>Prompt</translation>
+        <source>Reasoning effort</source>
+        <translation>Denkaufwand</translation>
     </message>
     <message>
         <source>Report</source>
@@ -185,16 +185,16 @@
         <translation>Dieselben Aufnahmen und Texte gehen an eine neue Sitzung, und der Bericht sagt Runde für Runde, was anders ist: die Worte, die Werkzeuge, die Zeiten, die Kosten. Es kostet, was ein Gespräch kostet.</translation>
     </message>
     <message>
-        <source>The usual one</source>
-        <translation>Der übliche</translation>
+        <source>The usual ones</source>
+        <translation>Die üblichen</translation>
     </message>
     <message>
         <source>There is no report yet</source>
         <translation>Es gibt noch keinen Bericht</translation>
     </message>
     <message>
-        <source>This model has no effort to choose</source>
-        <translation>Bei diesem Modell ist kein Aufwand wählbar</translation>
+        <source>This model has no reasoning effort to choose</source>
+        <translation>Bei diesem Modell ist kein Denkaufwand wählbar</translation>
     </message>
     <message>
         <source>Usual</source>
