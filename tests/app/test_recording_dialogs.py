@@ -6,13 +6,15 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
 from desktop.app import shared_recording
 from desktop.app.build import Parts
 from desktop.app.remote_control import RemoteControl
 from desktop.base import paths
 from desktop.recording.share import bundle, unpacking
+from desktop.ui.common.picker import Picker
 from desktop.ui.dialogs.ask_again_dialog import AskAgainDialog
 from desktop.ui.dialogs.history_dialog import HistoryDialog
 from desktop.ui.dialogs.share_dialog import ShareDialog
@@ -27,6 +29,12 @@ def opened(tmp_path: Path) -> Path:
     made = bundle.prepare(plant(tmp_path / "r"), IDENTITY, sound=False)
     bundle.write(made, tmp_path / "x.zip")
     return unpacking.unpack(tmp_path / "x.zip", paths.conversations())
+
+
+def chosen(history: HistoryDialog, words: str) -> QAction:
+    """An entry of its menu."""
+    more = next(one for one in history.findChildren(QPushButton) if one.text() == "More")
+    return next(action for action in more.menu().actions() if action.text() == words)
 
 
 async def shown(of: Parts, folder: Path) -> HistoryDialog:
@@ -51,7 +59,7 @@ async def test_it_is_shared_from_the_menu(parts: Parts, tmp_path: Path) -> None:
     folder = opened(tmp_path)
     shared_recording.show(parts.dialogs, str(folder))
     history = await shown(parts, folder)
-    history._more.share_clicked.emit()
+    chosen(history, "Share…").trigger()
     dialog = parts.window.findChild(ShareDialog)
     save = next(one for one in dialog.findChildren(QPushButton) if one.text() == "Save as…")
     await until(save.isEnabled)
@@ -61,9 +69,9 @@ async def test_it_is_shared_from_the_menu(parts: Parts, tmp_path: Path) -> None:
     chooser.selectFile("shared.zip")
     chooser.accept()
     await until(lambda: zipfile.is_zipfile(tmp_path / "shared.zip"))
-    await until(lambda: "shared.zip" in dialog._said.text())
+    await until(lambda: any("shared.zip" in label.text() for label in dialog.findChildren(QLabel)))
     # another one takes its place
-    history._more.share_clicked.emit()
+    chosen(history, "Share…").trigger()
     await until(lambda: len(parts.window.findChildren(ShareDialog)) == 1)
     assert parts.window.findChild(ShareDialog) is not dialog
 
@@ -72,7 +80,7 @@ async def test_asking_again_offers_the_models_of_the_window(parts: Parts, tmp_pa
     folder = opened(tmp_path)
     shared_recording.show(parts.dialogs, str(folder))
     history = await shown(parts, folder)
-    history._more.again_clicked.emit()
+    chosen(history, "Ask again…").trigger()
     dialog = parts.window.findChild(AskAgainDialog)
     assert dialog.target.model == parts.options.displayed.model.id
-    assert dialog._model.count() == len(parts.options.offered)
+    assert dialog.findChildren(Picker)[0].count() == len(parts.options.offered)

@@ -26,7 +26,7 @@ LONG_DATA = 256
 """Characters of base64 from which on it is sound or a picture."""
 SOUND_FIELDS = frozenset({"audio", "delta", "data"})
 LEFT_OUT = "[{} characters left out]"
-_BASE64 = re.compile(r"(?:data:[\w/+.;=-]{0,100},)?[A-Za-z0-9+/_-]{256,}={0,2}\Z")
+_BASE64 = re.compile(r"\A(?:data:[\w/+.;=-]{0,100},)?[A-Za-z0-9+/_-]{256,}={0,2}\Z")
 _DATA_IN_TEXT = re.compile(r"[A-Za-z0-9+/_-]{256,}={0,2}")
 _SEALS = frozenset({"response.started", "response.completed", "response.done", "session.started"})
 _encoder = msgspec.json.Encoder()

@@ -42,7 +42,7 @@ WORD_FIELDS = frozenset({"type", "speaker", "direction", "mark", "outcome", "sta
 """Fields of a recording that hold a word of the format."""
 
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([\"\\/]))")
-_WORD = re.compile(r"[a-z0-9_. ]{0,40}\Z")
+_WORD = re.compile(r"\A[a-z0-9_. ]{0,40}\Z")
 _AT = re.compile(r"@|%40", re.IGNORECASE)
 _DOMAIN = re.compile(r"[^\W_](?:[\w-]{0,62}\.){1,8}[^\W\d_]{2,24}")
 _HOMES = re.compile(

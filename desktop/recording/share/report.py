@@ -42,7 +42,7 @@ COUNTED: dict[Kind, str] = {
     "user": "user names",
     "host": "host names",
 }
-_UNSAFE = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
+_UNSAFE = {mark: f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
 
 @dataclass(slots=True)
@@ -99,7 +99,10 @@ def report(data: ReportData) -> str:
 
 def embedded(value: Any) -> str:
     """JSON that can stand in a script element: nothing in it ends the element, or begins a comment."""
-    return json.dumps(value, separators=(",", ":"), allow_nan=False).translate(_UNSAFE)
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    for mark, escape_of_it in _UNSAFE.items():
+        text = text.replace(mark, escape_of_it)
+    return text
 
 
 def _hash(text: str) -> str:

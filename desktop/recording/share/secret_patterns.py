@@ -27,7 +27,7 @@ _PATTERNS = [
     re.compile(
         r"()-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:[^-]|-(?!----END ))*(?:-----END [A-Z ]{0,40}-----)?"
     ),
-    re.compile(r"()(?<![A-Za-z0-9])eyJ[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]*)?"),
+    re.compile(r"()(?<![A-Za-z0-9])eyJ[\w-]{6,2000}\.[\w-]{6,}(?:\.[\w-]*)?"),
     re.compile(r"()(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{12,}"),
     re.compile(r"()(?<![A-Za-z0-9])AIza[\w-]{20,}"),
     re.compile(r"()(?<![A-Za-z0-9])ya29\.[\w-]{10,}"),
@@ -44,7 +44,7 @@ _HINTS = re.compile(
 )
 """Every match of a pattern contains one of these."""
 _RANDOM = re.compile(r"(?<![A-Za-z0-9_+-])[A-Za-z0-9_+-]{32,}")
-_HEX = re.compile(r"[0-9a-fA-F]+\Z")
+_HEX = re.compile(r"\A[0-9a-fA-F]+\Z")
 _ID = re.compile(r"(?:event|evt|item|resp|response|sess|session|call|conv|msg|req|rs|fc|run|chatcmpl)[_-]")
 _WORDS = 3
 """Of dashes in a word: more are a slug's, or those of a UUID."""

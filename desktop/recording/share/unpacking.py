@@ -36,11 +36,12 @@ FREE = 1_000_000
 COPY = 1 << 18
 SPACE_LEFT = 200_000_000
 """Bytes of the disk that stay free."""
-_LIMITS = {
+LIMITS = {
     SESSION: 4_000_000,
     **MOST_BYTES,
     **{f"{track}{ending}": MOST_SOUND for track in TRACKS for ending in (RAW, PACKED)},
 }
+"""Of each file that is taken, in bytes."""
 _END = b"PK\x05\x06"
 _END_SIZE = 22
 _LONGEST_COMMENT = 65_535
@@ -136,13 +137,13 @@ def _wanted(archive: zipfile.ZipFile, path: Path) -> dict[str, zipfile.ZipInfo]:
         if entry.is_dir():
             continue
         *above, name = raw.split("/")
-        if name not in _LIMITS or len(above) > 1:
+        if name not in LIMITS or len(above) > 1:
             continue
         folders.add(tuple(above))
         if name in found or len(folders) > 1:
             raise UnpackError(ZIP_TRICK(file=path.name, name=raw[:80]))
         too_dense = entry.file_size > FREE and entry.file_size > MOST_RATIO * max(1, entry.compress_size)
-        if entry.file_size > _LIMITS[name] or too_dense:
+        if entry.file_size > LIMITS[name] or too_dense:
             raise UnpackError(ZIP_TOO_LARGE(file=path.name))
         found[name] = entry
     if SESSION not in found:

@@ -66,9 +66,9 @@ async def test_only_what_was_asked_last_is_answered(qapp, tmp_path: Path) -> Non
     key = str(tmp_path / "r" / "journal.jsonl")
     for sound in (False, True, False, True):
         shared.controller.prepare(key, sound)
-    await until(lambda: shared.previews and not shared.controller._tasks)
-    assert [preview.sound for preview in shared.previews] == [True]
+    await until(lambda: shared.previews)
     await shared.controller.close()
+    assert [preview.sound for preview in shared.previews] == [True]
 
 
 async def test_what_can_t_be_read_or_written_is_told(

@@ -126,7 +126,7 @@ def test_more_than_its_bounds_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
     many = zipped(tmp_path / "many.zip", **{f"r/{number}": "" for number in range(100)})
     assert "more than a recording can" in refused(tmp_path, many)
     path = zipped(tmp_path / "x.zip", **{"r/marks.jsonl": random.Random(1).randbytes(2_000)})
-    monkeypatch.setitem(unpacking._LIMITS, "marks.jsonl", 1_000)
+    monkeypatch.setitem(unpacking.LIMITS, "marks.jsonl", 1_000)
     assert "more than a recording can" in refused(tmp_path, path)
     monkeypatch.setattr(unpacking, "LARGEST_ZIP", 100)
     assert "more than a recording can" in refused(tmp_path, path)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPlainTextEdit, QPushButton
 from desktop.protocol import catalog
 from desktop.recording.export_controller import NOT_WRITTEN
 from desktop.recording.share.share_controller import SHARED
+from desktop.ui.common.picker import Picker
 from desktop.ui.dialogs.ask_again_dialog import AskAgainDialog, Target
 from desktop.ui.dialogs.share_dialog import ShareDialog
 from desktop.ui.fields.switch import Switch
@@ -126,7 +127,8 @@ def test_the_target_is_what_is_chosen_and_each_model_has_its_own_voices(again: A
     assert asked == [Target(model.id, model.voices[0], "", "Be brief.")]
     button(again, "Stop").click()
     other = next(one for one in catalog.MODELS if one.provider == "xai")
-    again._model.setCurrentIndex(again._model.findData(other.id))
+    models = again.findChildren(Picker)[0]
+    models.setCurrentIndex(models.findData(other.id))
     button(again, "Ask").click()
     assert asked[-1].model == other.id
     assert asked[-1].voice in (*other.voices, "")
