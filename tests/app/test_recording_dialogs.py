@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 
 from desktop.app import shared_recording
 from desktop.app.build import Parts
@@ -18,6 +19,7 @@ from desktop.ui.common.picker import Picker
 from desktop.ui.dialogs.ask_again_dialog import AskAgainDialog
 from desktop.ui.dialogs.history_dialog import HistoryDialog
 from desktop.ui.dialogs.share_dialog import ShareDialog
+from desktop.ui.window.main_window import MainWindow
 from tests.app.test_dialogs import parts, until  # noqa: F401 - a fixture
 from tests.recording.share.planted import IDENTITY, plant
 
@@ -48,11 +50,13 @@ async def test_a_zip_that_was_opened_is_chosen_in_the_history(parts: Parts, tmp_
     other = opened(tmp_path / "other")
     shared_recording.show(parts.dialogs, str(folder))
     history = await shown(parts, folder)
-    remote = RemoteControl(parts.window, parts.controller, parts.latch)
+    window = QWidget()  # the real one would begin a session once it is painted
+    remote = RemoteControl(cast(MainWindow, window), parts.controller, parts.latch)
     remote.opens = lambda key: shared_recording.show(parts.dialogs, key)
     assert remote.handle({"do": "show", "open": str(other)}) == ""
     await until(lambda: history.list.key == str(other / "journal.jsonl"))
     assert len(parts.window.findChildren(HistoryDialog)) == 1
+    window.close()
 
 
 async def test_it_is_shared_from_the_menu(parts: Parts, tmp_path: Path) -> None:  # noqa: F811

@@ -9,6 +9,7 @@ from __future__ import annotations
 import binascii
 import json
 import re
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -81,6 +82,7 @@ class RedactedFrames:
         """The lines to share."""
         for number, line in enumerate(lines):
             yield self._line(line, self._cuts.get(number, []))
+            time.sleep(0)  # lets go of the interpreter, which the window's thread would wait 5 ms for
 
     def _settle(self, open_pieces: dict[tuple[str, str], _Pieces]) -> None:
         for pieces in open_pieces.values():
