@@ -18,20 +18,24 @@ from desktop.conversation import session_config
 from desktop.devices.doctor import verdicts
 from desktop.devices.doctor.audio_doctor import line_of
 from desktop.devices.doctor.findings import DeviceFacts, Findings, Loudness
+from desktop.protocol import catalog
 from desktop.realtime import messages
 from desktop.recording import export
 from desktop.settings import prompt_presets, schema
 from desktop.system.hotkeys.interface import CLASH
 from desktop.ui.dialogs.about_dialog import AboutDialog
+from desktop.ui.dialogs.ask_again_dialog import AskAgainDialog
 from desktop.ui.dialogs.crash_dialog import CrashDialog
 from desktop.ui.dialogs.doctor_dialog import DoctorDialog
 from desktop.ui.dialogs.history_dialog import HistoryDialog
 from desktop.ui.dialogs.keys_dialog import KeysDialog
 from desktop.ui.dialogs.running_already_dialog import RunningAlreadyDialog
+from desktop.ui.dialogs.share_dialog import ShareDialog
 from desktop.ui.settings.key_field import KeyRules
 from desktop.ui.settings.pages.form import Form
 from desktop.ui.settings.settings_dialog import SettingsDialog
 from desktop.viewmodels.history_model import HistoryEntry, HistoryMark, HistoryModel
+from desktop.viewmodels.share_preview import SharePreview, TakenOut
 
 VERSIONS = [("Presstalk", "1.0"), ("Python", "3.11"), ("Qt", "6.11"), ("System", "Linux (x86_64)")]
 REPORT = """\
@@ -51,6 +55,24 @@ KEPT: tuple[tuple[str, HistoryMark], ...] = (
     ("Practise Swedish", ""),
     ("Sums for the move", ""),
 )
+
+ASKED_AGAIN = """\
+recorded: openai/gpt-realtime-2
+again:    xai/grok-voice-latest
+
+turn 1 (spoken): words differ (72% of the words are alike)
+  recorded:
+    heard: What time is it in Stockholm?
+    said:  It is half past two in Stockholm.
+    tool:  get_time {"zone":"Europe/Stockholm"}
+    time:  812 ms (tail 120, packet 8, socket 2, service 210, model 402, prebuffer 40, device 30)
+  again:
+    heard: What time is it in Stockholm?
+    said:  In Stockholm it's 14:30.
+    tool:  get_time {"zone":"Europe/Stockholm"}
+    time:  645 ms (socket 2, service 180, model 463)
+
+1 of 1 turns were answered whole, with the same tools."""
 
 CHOSEN = {"session_budget": 1.0, "day_budget": 5.0, "agent": "front-desk", "web_tools": "ask"}
 
@@ -87,6 +109,8 @@ def all_of_them() -> Iterator[Dialog]:
     resetting = settings_dialog(parent)
     yield "settings-reset", resetting, resetting.ask_to_reset
     yield _history(parent)
+    yield "share", sharing(parent), nothing
+    yield "ask-again", asked_again(parent), nothing
     yield "keys", KeysDialog(True, parent), nothing
     yield "doctor", examined(parent), nothing
     yield "about", AboutDialog(VERSIONS, parent), nothing
@@ -109,6 +133,31 @@ def examined(parent: QWidget) -> DoctorDialog:
     )
     dialog = DoctorDialog(parent)
     dialog.show_lines([line_of(row) for row in verdicts.rows(findings)])
+    return dialog
+
+
+def sharing(parent: QWidget) -> ShareDialog:
+    """The preview of a recording with something in it that isn't for others."""
+    dialog = ShareDialog(parent)
+    files = (
+        ("report.html", 3_120_000),
+        ("session.json", 2_100),
+        ("frames.jsonl", 412_000),
+        ("marks.jsonl", 18_400),
+        ("journal.jsonl", 9_300),
+        ("sent.flac", 1_240_000),
+        ("received.flac", 2_310_000),
+    )
+    taken: tuple[tuple[TakenOut, int], ...] = (("key", 3), ("email", 2), ("home", 4), ("user", 1))
+    dialog.show_preview(SharePreview("recording-20260512-142530", files, taken, sound=True, has_sound=True))
+    return dialog
+
+
+def asked_again(parent: QWidget) -> AskAgainDialog:
+    """The dialog with a report in it."""
+    models = [model for model in catalog.MODELS if not model.by_agent]
+    dialog = AskAgainDialog(models, "openai/gpt-realtime-2", parent)
+    dialog.show_report(ASKED_AGAIN)
     return dialog
 
 

@@ -58,6 +58,7 @@ def set_up(purpose: str) -> None:
         done["project"] = _digest("pyproject.toml")
         STAMP.write_text(json.dumps(done, indent=1), encoding="utf-8")
     if purpose == "test":
+        system.offer(system.BROWSER)
         _node_servers(done)
 
 

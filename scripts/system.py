@@ -114,6 +114,28 @@ BUNDLING = (
 """For making the bundle, and for checking the texts that go with it."""
 
 
+BROWSER = Part(
+    "Chromium",
+    "chromium",
+    "chromium",
+    "chromium",
+    tuple(f"/usr/bin/{name}" for name in ("chromium", "chromium-browser", "google-chrome*")),
+)
+"""For the tests of what is made for browsers; without one they are skipped."""
+
+
+def offer(part: Part) -> None:
+    """Install a part that can be done without, where apt has it and that takes no more than asking."""
+    if sys.platform != "linux" or part.is_there() or not shutil.which("apt-get") or os.geteuid() != 0:
+        return
+    if subprocess.run(["apt-cache", "show", part.apt], capture_output=True).returncode:
+        return  # Ubuntu's own needs snap, which isn't there in a container
+    try:
+        apt_install([part.apt])
+    except SetupError as exc:
+        print(f"{exc}\nWithout {part.name} some tests are skipped.", flush=True)
+
+
 def provide(parts: Iterable[Part]) -> None:
     """See to it that all parts are there: install what is missing, or raise SetupError with the command."""
     if sys.platform != "linux":

@@ -20,6 +20,7 @@ from desktop.app.login_start import LoginStart
 from desktop.app.lowering import Lowering
 from desktop.app.notifier import Notifier
 from desktop.app.qt_timer import step_timer
+from desktop.app.recording_dialogs import RecordingDialogs
 from desktop.app.settings_dialog_controller import SettingsDialogController
 from desktop.app.strip_controller import StripController
 from desktop.app.theming import ThemeController
@@ -96,6 +97,7 @@ class Parts:
     latch: TalkLatch
     hotkeys: HotkeyController
     dialogs: Dialogs
+    recording_dialogs: RecordingDialogs
     # background
     tray: TrayController
     strip: StripController
@@ -219,7 +221,8 @@ def build(
         window=window,
         latch=latch,
         hotkeys=hotkeys,
-        dialogs=Dialogs(store, window),
+        dialogs=(dialogs := Dialogs(store, window)),
+        recording_dialogs=RecordingDialogs(dialogs, options, lambda: store.current),
         tray=tray,
         strip=strip,
         notifier=notifier,

@@ -233,6 +233,8 @@ def _connect_history(parts: Parts, dialog: HistoryDialog) -> None:
     dialog.open_requested.connect(history.read_conversation)
     dialog.export_requested.connect(history.export_conversation)
     dialog.export_requested.connect(lambda _, path: parts.dialogs.remember_export(path))
+    dialog.share_requested.connect(parts.recording_dialogs.share)
+    dialog.ask_again_requested.connect(parts.recording_dialogs.ask_again)
     dialog.delete_requested.connect(history.delete)
     dialog.undo_requested.connect(history.undo)
     dialog.ended.connect(history.forget_deleted)

@@ -46,8 +46,8 @@ class Dialogs(QObject):
         self._window = window
         self.export_folder = ExportFolder(store)
 
-    def open_history(self) -> None:
-        """Open the list of conversations, or bring it to the front."""
+    def open_history(self, key: str = "") -> None:
+        """Open the list of conversations, or bring it to the front; with this one chosen, if it is listed."""
         from desktop.ui.dialogs.history_dialog import HistoryDialog
 
         def make() -> HistoryDialog:
@@ -58,7 +58,9 @@ class Dialogs(QObject):
             self.history_made.emit(dialog)
             return dialog
 
-        self._open(HistoryDialog, make).focus_search()
+        dialog = self._open(HistoryDialog, make)
+        dialog.focus_search()
+        dialog.choose_next(key)
         self.history_opened.emit()
 
     def open_keys(self) -> None:
@@ -128,6 +130,14 @@ class Dialogs(QObject):
         dialog.start_in(self.export_folder.suggest())
         dialog.path_chosen.connect(self.spend_path_chosen)
         dialog.show()
+
+    def renewed(self, kind: type[D], make: Callable[[MainWindow], D]) -> D:
+        """Show a new dialog of this kind, in the place of one that is open."""
+        if (earlier := self._window.findChild(kind)) is not None:
+            earlier.close()
+        dialog = make(self._window)
+        self._show(dialog)
+        return dialog
 
     def _open(self, kind: type[D], make: Callable[[], D]) -> D:
         dialog = self._window.findChild(kind)

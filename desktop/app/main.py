@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.access import key_hosts
 from desktop.access.endpoint_resolver import default_model
-from desktop.app import application, second_start, translation
+from desktop.app import application, second_start, shared_recording, translation
 from desktop.app.build import Parts, build
 from desktop.app.connections import connect
 from desktop.app.crash_reporter import CrashReporter
@@ -56,6 +56,8 @@ def run(options: argparse.Namespace) -> int:
     request = {"do": "show", "token": os.environ.get(ACTIVATION, ""), **chosen}
     if getattr(options, "hidden", False):  # by the login: it needn't come to the front
         request["hidden"] = "yes"
+    if opened := getattr(options, "opened", None):
+        request["open"] = str(opened)
     try:
         match second_start.begin(instance, request, partial(_ask, instance)):
             case Outcome.FIRST:
@@ -111,6 +113,8 @@ async def _main(
     # window
     closed = _closed(parts.window, qt)
     _begin_after_first_paint(parts, instance)
+    if opened := getattr(options, "opened", None):
+        parts.window.first_painted.connect(lambda: shared_recording.show(parts.dialogs, str(opened)))
     parts.window.restore(store.current.geometry, store.current.layout)
     parts.window.show_models(parts.options.offered)
     parts.window.show_choice(parts.options.displayed)
@@ -144,6 +148,7 @@ def _begin_after_first_paint(parts: Parts, instance: SingleInstance) -> None:
 
 def _remote_control(parts: Parts) -> RemoteControl:
     remote = RemoteControl(parts.window, parts.controller, parts.latch)
+    remote.opens = partial(shared_recording.show, parts.dialogs)
     parts.controller.stalled.connect(remote.doubt)
     return remote
 
@@ -181,6 +186,7 @@ async def _end(parts: Parts) -> None:
         attempt("settings dialog", parts.settings_dialog.close),
         attempt("exports", parts.exports.close),
         attempt("history", parts.recorder.history.close),
+        attempt("dialogs of recordings", parts.recording_dialogs.close),
         _end_session(parts),
     )
     await attempt("settings", store.close)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -36,6 +37,8 @@ class RemoteControl:
         self._opened = False
         """Whether the last take was opened from outside."""
         self._doubts = False
+        self.opens: Callable[[str], object] = str
+        """Shows the recording in a folder."""
 
     def handle(self, message: dict[str, Any]) -> str:
         """Do what is asked; the answer is what went wrong, an empty string if nothing did."""
@@ -110,6 +113,8 @@ class RemoteControl:
         window.show()
         window.raise_()
         window.activateWindow()
+        if folder := str(message.get("open") or ""):
+            self.opens(folder)
 
 
 def _made_at(message: dict[str, Any]) -> float:

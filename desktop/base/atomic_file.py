@@ -11,7 +11,9 @@ import errno
 import os
 import secrets
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from desktop.base.plain_file import require_plain
 
@@ -53,16 +55,26 @@ def write(path: Path, data: bytes, *, private: bool = False) -> None:
     Raises:
         OSError: it could not be written; the file is as it was. What is there may also be no file.
     """
+    with replacing(path, private=private) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def replacing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
+    """A new file, which takes the place of this one when the block is over, and goes if the block raises.
+
+    For what is too large to be held in memory; otherwise as `write`, and raises as it does.
+    """
     path = _target(path)
     with contextlib.suppress(FileNotFoundError):
         require_plain(path, path.lstat().st_mode)  # a device would be replaced
     prefix = _prefix(path)
     _remove_abandoned(path.parent, prefix)
     part = path.with_name(f"{prefix}{secrets.token_hex(TOKEN_BYTES)}{ENDING}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
-        with os.fdopen(os.open(part, flags, 0o600), "wb") as file:
-            file.write(data)
+        with os.fdopen(os.open(part, flags, 0o600), "w+b") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
         if not private and path.exists():

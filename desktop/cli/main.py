@@ -148,6 +148,18 @@ def _compare(options: argparse.Namespace) -> int:
     return compare.run(options)
 
 
+def _share(options: argparse.Namespace) -> int:
+    from desktop.cli import share
+
+    return share.run(options)
+
+
+def _open(options: argparse.Namespace) -> int:
+    from desktop.cli import share
+
+    return share.open_zip(options)
+
+
 def _pack(options: argparse.Namespace) -> int:
     from desktop.recording.folder import packing
 
@@ -176,7 +188,7 @@ _HOSTS = {"mcp-host": _mcp_host, "functions-host": _functions_host}
 """How the program starts its own processes in a bundle; no commands of the user's."""
 _WITHOUT_LOG = ("ptt", "connect", "pack")
 """They send one word to another process, thirty times a minute, or are one of ours: no log for them."""
-_LOG_NAMES = {None: "presstalk", "serve": "offline"}
+_LOG_NAMES = {None: "presstalk", "open": "presstalk", "serve": "offline"}
 """The log's name: two processes can't rotate one file."""
 _COMMANDS = {
     None: _window,
@@ -192,4 +204,6 @@ _COMMANDS = {
     "tools": _tools,
     "ask-again": _ask_again,
     "compare": _compare,
+    "share": _share,
+    "open": _open,
 }

@@ -32,6 +32,7 @@ examples:
   presstalk compare question.wav --target openai/gpt-realtime-2 --target xai/grok-voice-latest --html out.html
                                                 the same words to two models, side by side
   presstalk ptt toggle                          the running window's talk key, for your own shortcut
+  presstalk share demo --to demo.zip            a recording for an issue: redacted, for any browser
   presstalk serve --port 8787                   the offline provider, for any client
 """
 
@@ -78,6 +79,26 @@ def parser() -> arguments.OneLineParser:
     _add_timeout(again)
 
     add_compare(commands, _add_session_options, _add_timeout)
+
+    share = commands.add_parser(
+        "share", help="make a zip of a recording for others: keys, addresses and names are taken out"
+    )
+    share.add_argument("folder", type=Path, metavar="FOLDER", help="a recording, made with --record")
+    share.add_argument(
+        "--to",
+        type=Path,
+        metavar="ZIP",
+        help="write it to this file; without it, only what it would hold is shown",
+    )
+    share.add_argument("--sound", action="store_true", help="with its sound, which nothing is taken out of")
+    opening = commands.add_parser("open", help="open a shared zip in the window's history")
+    opening.add_argument("file", type=Path, metavar="ZIP", help="as `share` makes it")
+    opening.add_argument(
+        "--to",
+        type=Path,
+        metavar="FOLDER",
+        help="make the recording a new folder in this one instead, and print its path",
+    )
 
     ptt = commands.add_parser(
         "ptt", help="press or release the running window's talk key, for your own shortcuts"

@@ -42,6 +42,8 @@ class HistoryEntry:
     mark: HistoryMark = ""
     size: int = 0
     """Bytes of all that is kept of it; 0 where that isn't known."""
+    recorded: bool = False
+    """Whether it is a recording, which can be shared and asked again."""
 
 
 class HistoryRole(IntEnum):

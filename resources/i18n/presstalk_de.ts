@@ -111,6 +111,105 @@
     </message>
 </context>
 <context>
+    <name>AskAgainDialog</name>
+    <message>
+        <source>Ask</source>
+        <translation>Fragen</translation>
+    </message>
+    <message>
+        <source>Ask again</source>
+        <translation>Erneut fragen</translation>
+    </message>
+    <message>
+        <source>Asking…</source>
+        <translation>Wird gefragt …</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Done.</source>
+        <translation>Fertig.</translation>
+    </message>
+    <message>
+        <source>Instructions</source>
+        <translation>Anweisungen</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>One moment…</source>
+        <translation>Einen Moment …</translation>
+    </message>
+    <message>
+        <source>Plain text (*.txt)</source>
+        <translation>Nur Text (*.txt)</translation>
+    </message>
+    <message>
+        <source>Reasoning effort</source>
+        <translation>Denkaufwand</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Bericht</translation>
+    </message>
+    <message>
+        <source>Save report</source>
+        <translation>Bericht speichern</translation>
+    </message>
+    <message>
+        <source>Save report…</source>
+        <translation>Bericht speichern …</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>Angehalten.</translation>
+    </message>
+    <message>
+        <source>The report appears here.</source>
+        <translation>Hier erscheint der Bericht.</translation>
+    </message>
+    <message>
+        <source>The same takes and texts go to a new session, and the report says turn by turn what differs: the words, the tools, the times, the cost. It costs what talking costs.</source>
+        <translation>Dieselben Aufnahmen und Texte gehen an eine neue Sitzung, und der Bericht sagt Runde für Runde, was anders ist: die Worte, die Werkzeuge, die Zeiten, die Kosten. Es kostet, was ein Gespräch kostet.</translation>
+    </message>
+    <message>
+        <source>The usual ones</source>
+        <translation>Die üblichen</translation>
+    </message>
+    <message>
+        <source>There is no report yet</source>
+        <translation>Es gibt noch keinen Bericht</translation>
+    </message>
+    <message>
+        <source>This model has no reasoning effort to choose</source>
+        <translation>Bei diesem Modell ist kein Denkaufwand wählbar</translation>
+    </message>
+    <message>
+        <source>Usual</source>
+        <translation>Wie üblich</translation>
+    </message>
+    <message>
+        <source>Voice</source>
+        <translation>Stimme</translation>
+    </message>
+    <message>
+        <source>asked again {0}.txt</source>
+        <translation>erneut gefragt {0}.txt</translation>
+    </message>
+</context>
+<context>
     <name>AudioDoctor</name>
     <message>
         <source>Bad</source>
@@ -1125,6 +1224,33 @@
     <message>
         <source>Conversations</source>
         <translation>Gespräche</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryMenu</name>
+    <message>
+        <source>An earlier version kept it: it is no recording</source>
+        <translation>Eine frühere Version hat es aufgehoben: Es ist keine Aufzeichnung</translation>
+    </message>
+    <message>
+        <source>Ask again…</source>
+        <translation>Erneut fragen …</translation>
+    </message>
+    <message>
+        <source>Choose a conversation first</source>
+        <translation>Wählen Sie zuerst ein Gespräch</translation>
+    </message>
+    <message>
+        <source>It is still going on</source>
+        <translation>Es läuft noch</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
+        <source>Share…</source>
+        <translation>Teilen …</translation>
     </message>
 </context>
 <context>
@@ -2538,6 +2664,125 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>ShareDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>E-mail addresses</source>
+        <translation>E-Mail-Adressen</translation>
+    </message>
+    <message>
+        <source>Home folders</source>
+        <translation>Persönliche Ordner</translation>
+    </message>
+    <message>
+        <source>Keys, tokens, passwords</source>
+        <translation>Schlüssel, Tokens, Passwörter</translation>
+    </message>
+    <message>
+        <source>Looking through the recording…</source>
+        <translation>Die Aufzeichnung wird durchgesehen …</translation>
+    </message>
+    <message>
+        <source>No sound was recorded</source>
+        <translation>Es wurde kein Ton aufgezeichnet</translation>
+    </message>
+    <message>
+        <source>Nothing was found that has to be taken out</source>
+        <translation>Nichts gefunden, was herausgenommen werden muss</translation>
+    </message>
+    <message>
+        <source>One moment…</source>
+        <translation>Einen Moment …</translation>
+    </message>
+    <message>
+        <source>One zip, for an issue at the provider&apos;s for example. Its report can be read in any browser. Nothing is sent anywhere: the file is yours to hand on.</source>
+        <translation>Eine Zip-Datei, etwa für eine Fehlermeldung beim Anbieter. Ihr Bericht lässt sich in jedem Browser lesen. Nichts wird verschickt: Sie geben die Datei selbst weiter.</translation>
+    </message>
+    <message>
+        <source>Save as</source>
+        <translation>Speichern unter</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Speichern unter …</translation>
+    </message>
+    <message>
+        <source>Share recording</source>
+        <translation>Aufzeichnung teilen</translation>
+    </message>
+    <message>
+        <source>Some of this recording can&apos;t be read, and is missing.</source>
+        <translation>Ein Teil dieser Aufzeichnung ist nicht lesbar und fehlt.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s name</source>
+        <translation>Name dieses Computers</translation>
+    </message>
+    <message>
+        <source>What is in it</source>
+        <translation>Was darin ist</translation>
+    </message>
+    <message>
+        <source>What is in it: {0}</source>
+        <translation>Was darin ist: {0}</translation>
+    </message>
+    <message>
+        <source>What looks like a key, an address or a name was looked for. Nobody can find everything: look through the report before you hand it on.</source>
+        <translation>Gesucht wurde, was wie ein Schlüssel, eine Adresse oder ein Name aussieht. Niemand kann alles finden: Sehen Sie den Bericht durch, bevor Sie ihn weitergeben.</translation>
+    </message>
+    <message>
+        <source>What was taken out</source>
+        <translation>Was herausgenommen wurde</translation>
+    </message>
+    <message>
+        <source>With sound</source>
+        <translation>Mit Ton</translation>
+    </message>
+    <message>
+        <source>With sound. Nothing can be taken out of it: everything that was said will be heard.</source>
+        <translation>Mit Ton. Aus ihm lässt sich nichts herausnehmen: Alles, was gesagt wurde, ist zu hören.</translation>
+    </message>
+    <message>
+        <source>Your name</source>
+        <translation>Ihr Name</translation>
+    </message>
+    <message>
+        <source>Zip (*.zip)</source>
+        <translation>Zip (*.zip)</translation>
+    </message>
+    <message>
+        <source>every frame, without pictures</source>
+        <translation>alle Frames, ohne Bilder</translation>
+    </message>
+    <message>
+        <source>for any browser</source>
+        <translation>für jeden Browser</translation>
+    </message>
+    <message>
+        <source>keys, states and times</source>
+        <translation>Tasten, Zustände und Zeiten</translation>
+    </message>
+    <message>
+        <source>the conversation</source>
+        <translation>das Gespräch</translation>
+    </message>
+    <message>
+        <source>what was asked for</source>
+        <translation>was verlangt wurde</translation>
+    </message>
+    <message>
+        <source>what was received</source>
+        <translation>was empfangen wurde</translation>
+    </message>
+    <message>
+        <source>what was sent</source>
+        <translation>was gesendet wurde</translation>
+    </message>
+</context>
+<context>
     <name>SidePanel</name>
     <message>
         <source>Events</source>
@@ -3754,6 +3999,20 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>The MCP server {server}</source>
         <translation>Der MCP-Server {server}</translation>
+    </message>
+</context>
+<context>
+    <name>ask-again-not-started</name>
+    <message>
+        <source>Asking again can&apos;t be started ({reason}).</source>
+        <translation>Das erneute Fragen lässt sich nicht starten ({reason}).</translation>
+    </message>
+</context>
+<context>
+    <name>ask-again-silent</name>
+    <message>
+        <source>Asking again has ended without a report. The log has the details.</source>
+        <translation>Das erneute Fragen endete ohne Bericht. Einzelheiten stehen im Protokoll.</translation>
     </message>
 </context>
 <context>
@@ -6095,6 +6354,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>not-shared</name>
+    <message>
+        <source>This recording can&apos;t be read ({reason}).</source>
+        <translation>Diese Aufzeichnung ist nicht lesbar ({reason}).</translation>
+    </message>
+</context>
+<context>
     <name>not-the-service</name>
     <message>
         <source>{host} answers, but is not the realtime service. Check the {address}.</source>
@@ -6780,6 +7046,48 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Some settings could not be read and are at their defaults: {names}. Choose them again.</source>
         <translation>Einige Einstellungen ließen sich nicht lesen und stehen auf dem Standard: {names}. Wählen Sie sie neu.</translation>
+    </message>
+</context>
+<context>
+    <name>share-no-recording</name>
+    <message>
+        <source>There is no recording in {file}.</source>
+        <translation>In {file} ist keine Aufzeichnung.</translation>
+    </message>
+</context>
+<context>
+    <name>share-no-space</name>
+    <message>
+        <source>There isn&apos;t enough room for the recording in {file}. Make some, and try again.</source>
+        <translation>Für die Aufzeichnung in {file} reicht der Platz nicht. Schaffen Sie welchen und versuchen Sie es noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>share-no-zip</name>
+    <message>
+        <source>{file} is no zip, or it is broken.</source>
+        <translation>{file} ist keine Zip-Datei oder beschädigt.</translation>
+    </message>
+</context>
+<context>
+    <name>share-too-large</name>
+    <message>
+        <source>{file} was not opened: it holds more than a recording can. Don&apos;t trust it.</source>
+        <translation>{file} wurde nicht geöffnet: Darin ist mehr, als eine Aufzeichnung haben kann. Trauen Sie der Datei nicht.</translation>
+    </message>
+</context>
+<context>
+    <name>share-trick</name>
+    <message>
+        <source>{file} was not opened: “{name}” in it leads out of the folder, or is no plain file. Don&apos;t trust it.</source>
+        <translation>{file} wurde nicht geöffnet: „{name}“ darin führt aus dem Ordner hinaus oder ist keine gewöhnliche Datei. Trauen Sie der Datei nicht.</translation>
+    </message>
+</context>
+<context>
+    <name>shared</name>
+    <message>
+        <source>Saved as {file}. Look through its report before you hand it on.</source>
+        <translation>Als {file} gespeichert. Sehen Sie den Bericht darin durch, bevor Sie ihn weitergeben.</translation>
     </message>
 </context>
 <context>

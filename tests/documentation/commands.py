@@ -83,6 +83,12 @@ COMMANDS: dict[str, Run | Serves | Elsewhere | ByHand] = {
     "presstalk serve --replay demo --port 8787": Elsewhere(
         "tests/recording/test_replay_server.py", "ReplayServer("
     ),
+    "presstalk share FOLDER --to x.zip": Elsewhere("tests/cli/test_share.py", '"share", str(folder), "--to"'),
+    "presstalk share demo --to demo.zip": Elsewhere(
+        "tests/cli/test_share.py", '"share", str(folder), "--to"'
+    ),
+    "presstalk open x.zip": Elsewhere("tests/cli/test_share.py", '"open", str(tmp_path / "x.zip")'),
+    "presstalk open demo.zip": Elsewhere("tests/cli/test_share.py", '"open", str(tmp_path / "x.zip")'),
     "presstalk ask-again FOLDER --model xai/grok-voice-latest": Elsewhere(
         "tests/cli/test_ask_again.py", '"ask-again"'
     ),

@@ -20,6 +20,7 @@ END = "the program's beginning and end, which only `main` joins"
 ALLOWED: dict[str, dict[str, str]] = {
     "access/test_key_controller.py": {"_tasks": NO_TASK},
     "access/test_model_list_controller.py": {"_fetching": NO_EVENT},
+    "app/test_ask_again_controller.py": {"_process": "whether a process is left behind"},
     "app/test_connections.py": {"_act": "a table of actions, each of which would need a state of its own"},
     "app/test_dialogs.py": {"_end": END},
     "app/test_end.py": {"_end": END},

@@ -48,6 +48,8 @@ NOT_SHOWN = (
         "base/message.py",
         "base/redaction.py",
     ),
+    # in English, for an issue at the provider's
+    "recording/share/report.py",
     # told to the model, or known by it
     *("conversation/context_prompt.py", "conversation/session_config.py", "settings/prompt_presets.py"),
     "turn/late_results.py",

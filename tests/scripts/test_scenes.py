@@ -21,6 +21,7 @@ DIALOGS = {
     *(f"settings-{number}-below" for number in range(1, 9)),
     *("settings-tools-editor", "settings-tools-imports", "doctor"),
     *("settings-sign-in", "settings-key-refused", "settings-reset", "history", "keys", "about", "crash"),
+    *("share", "ask-again"),
     *("hanging", "out-of-reach", "settings-hotkeys"),
 }
 

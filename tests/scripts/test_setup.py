@@ -106,6 +106,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(setup, "_environment", lambda: "3.12.1")
     monkeypatch.setattr(setup, "_pip", lambda *words: calls.append(Path(words[-1]).name))
     monkeypatch.setattr(system, "provide", lambda parts: None)
+    monkeypatch.setattr(system, "offer", lambda part: None)
     return calls
 
 

@@ -22,6 +22,7 @@ from desktop.ui.common.clear_button import offer_clearing
 from desktop.ui.common.plain_text import PlainLabel, set_tip
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.dialogs.history_list import HistoryList
+from desktop.ui.dialogs.history_menu import HistoryMenu
 from desktop.ui.dialogs.save_conversation_dialog import SaveConversationDialog
 from desktop.ui.dialogs.save_dialog import documents
 from desktop.ui.dialogs.talking_dialog import TalkingDialog
@@ -49,6 +50,8 @@ class HistoryDialog(TalkingDialog):
     open_requested = Signal(str)
     """Answer with `show_lines`."""
     export_requested = Signal(str, Path)
+    share_requested = Signal(str)
+    ask_again_requested = Signal(str)
     delete_requested = Signal(str)
     """The entry is already out of the list; `put_back` shows it again."""
     undo_requested = Signal()
@@ -68,7 +71,7 @@ class HistoryDialog(TalkingDialog):
         self.field = QLineEdit()
         self.list = HistoryList(model)
         self._pane: TranscriptPane | None = None
-        self._asked = ""
+        self._asked = self._next = ""
         self._buttons = {
             name: QPushButton(words)
             for name, words in (
@@ -78,6 +81,7 @@ class HistoryDialog(TalkingDialog):
                 ("close", self.tr("Close")),
             )
         }
+        self._more = HistoryMenu()
         self._words = PlainLabel()
         self._typing = QTimer(self, singleShot=True, interval=TYPED_MS)
         self._lay_out()
@@ -89,7 +93,7 @@ class HistoryDialog(TalkingDialog):
 
     def show_entries(self, entries: Sequence[HistoryEntry]) -> None:
         """Show all entries."""
-        key, self._asked = self.list.key, ""
+        key, self._asked, self._next = self._next or self.list.key, "", ""
         self._model.show(entries)
         self._tell_empty()
         self._choose(key)
@@ -114,6 +118,10 @@ class HistoryDialog(TalkingDialog):
         """Show a remark on this conversation, if it is still the chosen one."""
         if key == self.list.key:
             self._say(worded(remark))
+
+    def choose_next(self, key: str) -> None:
+        """Choose this conversation when the entries are shown the next time; an empty key chooses none."""
+        self._next = key
 
     def focus_search(self) -> None:
         """Let the user type what they look for."""
@@ -165,8 +173,8 @@ class HistoryDialog(TalkingDialog):
         self._split.addWidget(QWidget())
         bottom = QHBoxLayout()
         bottom.setSpacing(GRID)
-        for name in ("export", "delete"):
-            bottom.addWidget(self._buttons[name])
+        for button in (self._buttons["export"], self._more, self._buttons["delete"]):
+            bottom.addWidget(button)
         bottom.addWidget(self._words, 1)
         for name in ("undo", "close"):
             bottom.addWidget(self._buttons[name])
@@ -190,6 +198,9 @@ class HistoryDialog(TalkingDialog):
         self._typing.timeout.connect(self._on_typed)
         # buttons
         self._buttons["export"].clicked.connect(self._choose_export)
+        self._more.share_clicked.connect(lambda: self.share_requested.emit(self.list.key))
+        self._more.again_clicked.connect(lambda: self.ask_again_requested.emit(self.list.key))
+        self._more.offer_at(self.list)
         self._buttons["delete"].clicked.connect(self._on_delete_clicked)
         self._buttons["undo"].clicked.connect(self.undo_requested)
         self._buttons["close"].clicked.connect(self.close)
@@ -242,6 +253,7 @@ class HistoryDialog(TalkingDialog):
         ongoing = entry is not None and entry.mark == "open"
         nothing = "" if entry else self.tr("Choose a conversation first")
         allow(self._buttons["delete"], nothing or (self.tr("It is still going on") if ongoing else ""))
+        self._more.show_entry(entry)
         if key == self._asked:
             return
         self._asked = key
