@@ -51,7 +51,11 @@ class StatusChip(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(ICON + 2 * GRID if self._short else self.width_with_word(), HEIGHT)
+        return QSize(self.width_when(short=self._short), HEIGHT)
+
+    def width_when(self, *, short: bool) -> int:
+        """Its width with or without the word, whatever it has now."""
+        return ICON + 2 * GRID if short else self.width_with_word()
 
     def width_with_word(self) -> int:
         """The width that it has where there is room."""
