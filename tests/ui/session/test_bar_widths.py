@@ -77,7 +77,8 @@ def test_the_agents_voice_has_one_word_in_a_small_window(bar: SessionBar, qtbot,
     voices = bar.findChild(VoiceBox)
     for choice in (CHOICES["an agent"], CHOICES["an agent's voice"]):
         bar.show_choice(choice)
-        for width, words in ((1_040, BY_THE_AGENT[language]), (720, "Agent"), (1_040, BY_THE_AGENT[language])):
+        told = BY_THE_AGENT[language]
+        for width, words in ((1_040, told), (720, "Agent"), (1_040, told)):
             bar.window().resize(width, 480)
             qtbot.waitUntil(lambda words=words: voices.shown_words() == words and not cut(bar, language))
     assert voices.itemText(0) == BY_THE_AGENT[language], "its list has all the words"
