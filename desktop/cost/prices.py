@@ -75,8 +75,8 @@ class Prices:
     def per_token(self, kind: Kind, context: int) -> tuple[int, bool]:
         """What a token of this kind costs where the input has `context` tokens; whether the price is its own.
 
-        A kind without a price costs as much as the dearest known one: rather too much than too little. Without
-        any token price: 0, which is what a model that is billed by time takes.
+        A kind without a price costs as much as the dearest known one: rather too much than too little.
+        Without any token price: 0, which is what a model that is billed by time takes.
         """
         step = bisect_left(self.thresholds, context)
         own = self.tokens.get(kind)
