@@ -19,11 +19,13 @@ from desktop.audio.format import pcm16_to_float
 from desktop.base.message import Message
 from desktop.cli.headless import POLL_S, HeadlessOptions, turn_over
 from desktop.cli.turn_collector import CompletedTurn, TurnCollector
+from desktop.cli.turn_costs import TurnCosts
 from desktop.cli.turn_recording import TurnRecording
 from desktop.cli.wording import error_worded
 from desktop.conversation import session_config
 from desktop.cost import turn_cost
 from desktop.cost import usage as usages
+from desktop.cost.prices import Prices
 from desktop.cost.table import prices_of
 from desktop.cost.total import Total
 from desktop.cost.usage import Usage
@@ -123,7 +125,13 @@ def recorded_answer(turn: RecordedTurn, model: str) -> Answer:
     """What is known of a recorded turn's answer."""
     tools = [{"name": tool.name, "arguments": tool.arguments} for tool in turn.tools]
     return _timed(
-        Answer(turn.text, turn.answer.strip(), tools, turn.complete, cost=_cost(turn.usage, model)),
+        Answer(
+            turn.text,
+            turn.answer.strip(),
+            tools,
+            turn.complete,
+            cost=_cost(turn.usage, prices_of(catalog.find(model))),
+        ),
         turn.timing,
     )
 
@@ -149,6 +157,7 @@ class _Asking:
             trail_ms=session_config.SILENCE_MS + session_config.TRAIL_MARGIN_MS,
         )
         config = session_config.session_config(model, options.settings, self._registry.definitions())
+        self._costs = TurnCosts(model, self._observe, self._observe_frame)
         self._session = Session(
             partial(endpoint_for, model, options.access, self._offline, ask=options.ask),
             model,
@@ -157,8 +166,8 @@ class _Asking:
             microphone=FileMicrophone(SampleSource(), realtime=False, waiting=True),
             speaker=CollectingSpeaker(),
             runner=self._runner,
-            observer=self._observe,
-            frames=self._observe_frame,
+            observer=self._costs.observe,
+            frames=self._costs.frame,
         )
 
     async def run(self, turns: Sequence[RecordedTurn], found: list[Compared]) -> None:
@@ -187,6 +196,7 @@ class _Asking:
 
     async def close(self) -> None:
         await self._runner.close()
+        await self._costs.keep()
         self._context.timers.close()
         await self._offline.stop()
 
@@ -232,7 +242,7 @@ class _Asking:
             turn.assistant,
             tools,
             turn.complete,
-            cost=_cost(self._usage, self._options.model.id),
+            cost=_cost(self._usage, prices_of(self._options.model)),
             problems=list(turn.problems),
         )
         return _timed(answer, timing)
@@ -254,9 +264,8 @@ def _timed(answer: Answer, timing: TurnTiming | None) -> Answer:
     return answer
 
 
-def _cost(usage: Sequence[Usage], model: str) -> str | None:
-    prices = prices_of(catalog.find(model)) if model else None
-    if not usage or prices is None or not prices.known:
+def _cost(usage: Sequence[Usage], prices: Prices) -> str | None:
+    if not usage or not prices.known:
         return None
     total = Total()
     for one in usage:
