@@ -37,6 +37,7 @@ class OptionsButton(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._shown: ChosenOptions | None = None
         self.show_choice(ChosenOptions(Model(id="", label="", provider="")))
         self._draw()
 
@@ -58,6 +59,9 @@ class OptionsButton(QToolButton):
 
     def show_choice(self, choice: ChosenOptions) -> None:
         """Show these options, and offer those of the model."""
+        if choice == self._shown:
+            return  # a new list of models mostly says nothing else of this one
+        self._shown = choice
         self._menu.clear()
         model, agents = choice.model, choice.agents
         if len(model.turn_modes) > 1:
