@@ -13,7 +13,7 @@ from desktop.base.redaction import redact_all
 from desktop.base.terminal import one_line
 from desktop.cli.asked_again import Answer, Compared, ask_again
 from desktop.cli.output import FAILED, CommandError, as_command_error, print_problem, print_result
-from desktop.cli.session_commands import headless_options
+from desktop.cli.session_commands import options_for_turns
 from desktop.cli.signals import run_until_signal
 from desktop.cli.wording import error_worded
 from desktop.offline.process import OfflineError
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
         print_problem(str(missing))
 
     async def asked() -> tuple[str, list[Compared]]:
-        session = await headless_options(options)
+        session = await options_for_turns(options)
         return session.model.id, await ask_again(session, turns, recording.model)
 
     with as_command_error(RealtimeError, OfflineError, words=error_worded):

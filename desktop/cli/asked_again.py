@@ -17,6 +17,7 @@ from desktop.conversation.answered import Answered
 from desktop.conversation.series_options import SeriesOptions
 from desktop.conversation.turn_series import TurnSeries
 from desktop.cost import turn_cost
+from desktop.cost.prices import Prices
 from desktop.cost.table import prices_of
 from desktop.cost.total import Total
 from desktop.cost.usage import Usage
@@ -151,7 +152,13 @@ def recorded_answer(turn: RecordedTurn, model: str) -> Answer:
     """What is known of a recorded turn's answer."""
     tools = [{"name": tool.name, "arguments": tool.arguments} for tool in turn.tools]
     return _timed(
-        Answer(turn.text, turn.answer.strip(), tools, turn.complete, cost=_cost(turn.usage, model)),
+        Answer(
+            turn.text,
+            turn.answer.strip(),
+            tools,
+            turn.complete,
+            cost=_cost(turn.usage, prices_of(catalog.find(model))),
+        ),
         turn.timing,
     )
 
@@ -163,9 +170,8 @@ def _timed(answer: Answer, timing: TurnTiming | None) -> Answer:
     return answer
 
 
-def _cost(usage: Sequence[Usage], model: str) -> str | None:
-    prices = prices_of(catalog.find(model)) if model else None
-    if not usage or prices is None or not prices.known:
+def _cost(usage: Sequence[Usage], prices: Prices) -> str | None:
+    if not usage or not prices.known:
         return None
     total = Total()
     for one in usage:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import webbrowser
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -96,8 +96,12 @@ class CheckResult:
     problems: tuple[str, ...]
 
 
-async def check(options: HeadlessOptions) -> CheckResult:
+async def check(
+    options: HeadlessOptions, newest: Callable[[], Awaitable[catalog.Model]] | None = None
+) -> CheckResult:
     """Open a session, wait for errors about its configuration, and close it.
+
+    `newest` gives what is to be said of the model, where the service's list is fetched meanwhile.
 
     Raises:
         RealtimeError, OfflineError: it could not be opened.
@@ -108,20 +112,26 @@ async def check(options: HeadlessOptions) -> CheckResult:
         endpoint = partial(endpoint_for, options.model, options.access, offline, ask=options.ask)
         opened = await open_anew(endpoint, config, options.model)
         try:
-            problems = await _config_problems(opened.connection)
+            problems, model = await asyncio.gather(
+                _config_problems(opened.connection), newest() if newest else _same(options.model)
+            )
         finally:
             await opened.connection.close()
         used = await in_daemon(partial(credential_in_words, options.model, options.access))
-        prices = prices_of(options.model)
+        prices = prices_of(model)
         lines = (
             f"live: {opened.session_id} @ {opened.output_rate}Hz",
-            f"model: {options.model.id} ({options.model.name})",
+            f"model: {model.id} ({model.name})",
             f"price: {prices.worded() if prices.known else 'not known'}",
             f"with: {used}",
         )
         return CheckResult(lines, problems)
     finally:
         await offline.stop()
+
+
+async def _same(model: catalog.Model) -> catalog.Model:
+    return model
 
 
 async def _config_problems(connection: Connection) -> tuple[str, ...]:

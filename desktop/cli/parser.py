@@ -76,6 +76,7 @@ def parser() -> arguments.OneLineParser:
     again.add_argument("--effort", metavar="NAME", default="", help="the reasoning effort")
     again.add_argument("--instructions", metavar="TEXT", default="", help="in place of the usual ones")
     again.add_argument("--json", type=Path, metavar="FILE", help="write the report to this file too")
+    _add_beyond_budget(again)
     _add_timeout(again)
 
     add_compare(commands, _add_session_options, _add_timeout)
@@ -221,6 +222,14 @@ def _add_session_options(command: argparse._ActionsContainer) -> None:
     add("--verbose", action="store_true", help="also write the log to stderr")
 
 
+def _add_beyond_budget(command: argparse._ActionsContainer) -> None:
+    command.add_argument(
+        "--beyond-budget",
+        action="store_true",
+        help="go on though the settings' budget for a day is used up",
+    )
+
+
 def _add_device_options(command: argparse._ActionsContainer) -> None:
     # Without a default, as those of a session.
     add = partial(command.add_argument, default=argparse.SUPPRESS)
@@ -256,6 +265,7 @@ def _add_outputs(command: argparse.ArgumentParser) -> None:
         default=argparse.SUPPRESS,
         help="record the turn with its sound in this folder, which must be new or empty",
     )
+    _add_beyond_budget(command)
     _add_timeout(command)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 from collections.abc import Callable, Coroutine
 from contextlib import closing
@@ -11,8 +12,9 @@ from typing import Any
 
 from desktop.access.endpoint_resolver import AccessOptions, default_model
 from desktop.access.model_cache import ModelCache
+from desktop.base.daemon_thread import in_daemon
 from desktop.base.terminal import one_line
-from desktop.cli import headless
+from desktop.cli import day_budget, headless
 from desktop.cli.answer_files import NO_SOUND, AnswerFiles
 from desktop.cli.headless import HeadlessOptions
 from desktop.cli.host_question import host_question, trust_named_hosts
@@ -35,9 +37,12 @@ from desktop.conversation.turn_collector import CompletedTurn
 from desktop.conversation.turn_recording import TurnRecording
 from desktop.offline.process import OfflineError
 from desktop.protocol import catalog
+from desktop.protocol.catalog import Model
 from desktop.realtime.errors import RealtimeError
 from desktop.recording.frame_log import FrameLog
 
+LIST_S = 5.0
+"""How long `check` waits for the service's list of models, for a price."""
 TurnRunner = Callable[[FrameLog, TurnRecording], Coroutine[Any, Any, CompletedTurn]]
 """Runs one turn, logs its frames, and times and records it."""
 
@@ -46,7 +51,20 @@ def check(options: argparse.Namespace) -> int:
     """Print whether a session can be opened, and with which credential; the exit code."""
 
     async def opened() -> headless.CheckResult:
-        return await headless.check(await headless_options(options))
+        access = access_options(options)
+        catalogue = ModelCache(lambda: access)
+        session = await headless_options(options, catalogue)
+
+        async def newest() -> Model:
+            # The price is the list's, also on a computer that has never seen one.
+            try:
+                async with asyncio.timeout(LIST_S):
+                    await catalogue.renew()
+            except TimeoutError:
+                pass  # what is known is told
+            return catalog.find(session.model.id, catalogue.models)
+
+        return await headless.check(session, None if session.model.offline else newest)
 
     with as_command_error(RealtimeError, OfflineError, words=error_worded):
         result = run_until_signal(opened())
@@ -65,7 +83,7 @@ def talk(options: argparse.Namespace) -> int:
         print_problem(note)
 
     async def turn(frames: FrameLog, kept: TurnRecording) -> CompletedTurn:
-        session = await headless_options(options)
+        session = await options_for_turns(options)
         return await headless.talk(
             session, recording, realtime=options.realtime, gain_db=options.gain, frames=frames, kept=kept
         )
@@ -83,7 +101,8 @@ def say(options: argparse.Namespace) -> int:
     kept = _recording(options)
 
     async def turn(frames: FrameLog, kept: TurnRecording) -> CompletedTurn:
-        return await headless.say(await headless_options(options), options.text, frames=frames, kept=kept)
+        session = await options_for_turns(options)
+        return await headless.say(session, options.text, frames=frames, kept=kept)
 
     return _run_turn(files, turn, kept)
 
@@ -160,10 +179,23 @@ def access_options(options: argparse.Namespace) -> AccessOptions:
     return AccessOptions(base_url, ticket_url, getattr(options, "mint_tickets", False), agent)
 
 
-async def headless_options(options: argparse.Namespace) -> HeadlessOptions:
-    """The session options from the command line and the environment."""
+async def options_for_turns(options: argparse.Namespace) -> HeadlessOptions:
+    """The session options, for a session that costs.
+
+    Raises:
+        CommandError: the day's budget is used up.
+    """
+    session = await headless_options(options)
+    await in_daemon(partial(day_budget.look, session.model, beyond=options.beyond_budget))
+    return session
+
+
+async def headless_options(
+    options: argparse.Namespace, catalogue: ModelCache | None = None
+) -> HeadlessOptions:
+    """The session options from the command line and the environment; the model as the cached list has it."""
     access = access_options(options)
-    catalogue = ModelCache(lambda: access)
+    catalogue = catalogue or ModelCache(lambda: access)
     await catalogue.load()
     named = getattr(options, "model", "") or (catalog.agent(access.agent).id if access.agent else "")
     model = catalog.find(named or default_model(access.ticket_url), catalogue.models)

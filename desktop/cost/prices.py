@@ -27,13 +27,6 @@ NAMES: dict[Kind, tuple[str, ...]] = {
     "output_audio": ("output_audio", "audio_output"),
 }
 """The names of each kind's price in a list, the published one first. No list seen has those of sound."""
-_FAMILY: dict[Kind, tuple[Kind, ...]] = {
-    "cached_input": ("input",),
-    "input_audio": ("input",),
-    "reasoning": ("output",),
-    "output_audio": ("output",),
-}
-"""What a kind is a part of: where that has a price, the kind without one is never dearer than it."""
 PER_MINUTE = ("price_per_minute", "per_minute")
 PER_SECOND = ("price_per_second", "per_second")
 PER_MESSAGE = ("price_per_message", "per_message")
@@ -82,16 +75,13 @@ class Prices:
     def per_token(self, kind: Kind, context: int) -> tuple[int, bool]:
         """What a token of this kind costs where the input has `context` tokens; whether the price is its own.
 
-        A kind without a price costs as much as the dearest known one of what it is part of, else of all.
+        A kind without a price costs as much as the dearest known one: rather too much than too little.
         Without any token price: 0, which is what a model that is billed by time takes.
         """
         step = bisect_left(self.thresholds, context)
         own = self.tokens.get(kind)
         if own is not None:
             return own[min(step, len(own) - 1)], True
-        family = [self.tokens[other] for other in _FAMILY.get(kind, ()) if other in self.tokens]
-        if family:
-            return max(one[min(step, len(one) - 1)] for one in family), False
         return self.dearest(context), not self.tokens
 
     def dearest(self, context: int) -> int:

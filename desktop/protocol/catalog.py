@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -42,19 +42,36 @@ KEYED_MODEL = "openai/gpt-realtime-2"
 """The default model when there is a key and the user has chosen none."""
 
 
-CAPS_S: dict[str, float] = {
-    "openai": 3_600.0,
-    "gemini": 600.0,
-    "xai": 7_200.0,
-}
-"""How long a provider lets a session live, in seconds; the others have published no limit.
+class Cap(NamedTuple):
+    """How long a provider lets a session live, as it said on a day."""
 
-All read in November 2026. OpenAI: "Your session hit the maximum duration of 60 minutes" (code
-`session_expired`), 15 and 30 in earlier times. Gemini: a connection lives for around 10 minutes, and the
-session ends with it; without compression audio alone has 15 (docs.cloud.google.com, Live API, "Session
-lifetime"). xAI: 120 minutes a session, 10 sessions a team (xAI's page of the Voice Agent API); earlier one
-hour (fal.ai's page on xai/grok-voice/realtime, "matches xAI's 1-hour maximum session length").
-"""
+    seconds: float
+    dated: str
+    source: str
+
+
+CAPS: dict[str, Cap] = {
+    "openai": Cap(
+        3_600.0,
+        "2026-11-30",
+        'OpenAI\'s error session_expired: "Your session hit the maximum duration of 60 minutes"; '
+        "15 and 30 in earlier times",
+    ),
+    "gemini": Cap(
+        600.0,
+        "2026-11-30",
+        'docs.cloud.google.com, Live API, "Session lifetime": a connection lives for around 10 minutes, and '
+        "the session ends with it; without compression audio alone has 15",
+    ),
+    "xai": Cap(
+        7_200.0,
+        "2026-11-30",
+        "xAI's page of the Voice Agent API: 120 minutes a session, 10 sessions a team; earlier one hour "
+        "(fal.ai's page on xai/grok-voice/realtime: "
+        '"matches xAI\'s 1-hour maximum session length")',
+    ),
+}
+"""By provider; the others have published no limit."""
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,7 +126,8 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def cap_s(self) -> float | None:
         """How long a session may live, in seconds; None if that is not known."""
-        return CAPS_S.get(self.provider)
+        cap = CAPS.get(self.provider)
+        return cap.seconds if cap else None
 
     @property
     def by_agent(self) -> bool:

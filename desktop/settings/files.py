@@ -113,6 +113,15 @@ def load(folder: Path) -> Loaded:
     return Loaded(Settings(**values), unread)
 
 
+def look(folder: Path) -> Settings:
+    """The settings in a folder, for who only looks: whatever can't be read is at its default."""
+    try:
+        raw = _read(folder / FILE, LARGEST_OWN)
+    except (OSError, ValueError):
+        return Settings()
+    return Settings(**schema.read(raw).values) if isinstance(raw, dict) else Settings()
+
+
 def save(folder: Path, settings: Settings, unread: Mapping[str, Any] | None = None) -> None:
     """Write the settings, and what could not be read of the file before, all or nothing.
 

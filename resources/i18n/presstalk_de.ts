@@ -3803,6 +3803,11 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>VoiceBox</name>
     <message>
+        <source>Agent</source>
+        <comment>decides the voice</comment>
+        <translation>Agent</translation>
+    </message>
+    <message>
         <source>By the agent</source>
         <translation>Wie der Agent</translation>
     </message>

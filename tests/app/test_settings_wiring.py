@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,13 +12,17 @@ from desktop.app import main
 from desktop.app.build import Parts, build
 from desktop.app.connections import connect
 from desktop.audio.fakes import FakeAudioBackend
+from desktop.cost.money import PICOS
+from desktop.cost.turn_cost import Cost
 from desktop.devices.audio_options import AudioOptions
 from desktop.settings import files
 from desktop.settings.schema import Settings
 from desktop.settings.store import SettingsStore
+from desktop.tools import opper_web
 from desktop.tools.builtin import default_registry
 from desktop.ui.common import theme
 from desktop.ui.settings.settings_dialog import SettingsDialog
+from tests.realtime.office import open_office
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)")
 
@@ -110,3 +115,50 @@ async def test_at_the_end_the_windows_place_is_remembered(parts: Parts):
     await main._end(parts)
     assert parts.store.current.geometry
     assert parts.store.current.layout == parts.window.layout_texts() | parts.strip.layout_texts()
+
+
+async def test_the_web_tools_are_offered_as_the_settings_have_it(parts: Parts):
+    def offered() -> set[str]:
+        return {tool.name for tool in parts.registry.definitions()} & set(opper_web.NAMES)
+
+    assert parts.store.current.web_tools == "off"
+    assert offered() == set()
+    for choice in ("ask", "always"):
+        parts.store.change("web_tools", choice)
+        assert offered() == set(opper_web.NAMES) == {"web_search", "web_fetch"}
+    parts.store.change("web_tools", "off")
+    assert offered() == set()
+
+
+async def test_a_turn_is_written_to_the_service_once_the_settings_let_it(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("OPPER_API_KEY", "op-4b1c9d2e7f60aa31")
+    assert not parts.store.current.spans
+    async with open_office({"data": {"id": "s1", "trace_id": "t1", "name": "turn"}}) as office:
+        parts.store.replace(base_url=office.url, spans=True)
+        transcript = parts.transcript
+        transcript.begin_take(1)
+        transcript.end_take(1, "sent")
+        transcript.begin_response(1)
+        transcript.grow_response(1, "Good morning.", 0)
+        transcript.end_response(1, "complete", {"input_tokens": 3})
+        async with asyncio.timeout(10):
+            while not office.asked:  # noqa: ASYNC110 - a server tells nobody
+                await asyncio.sleep(0.002)
+        await parts.spans.close()
+        assert [asked.path for asked in office.asked] == ["/v3/spans"]
+        assert office.asked[0].json["output"] == "Good morning."
+
+
+@pytest.mark.parametrize("name", ["session_budget", "day_budget"])
+async def test_a_budget_reaches_what_is_spent(parts: Parts, name: str):
+    parts.spend.ledger.add(1, "a/b", parts.spend.today, Cost(9 * PICOS))
+    assert not parts.spend.holds
+    parts.store.change(name, 10.0)
+    assert parts.spend.standing.level == "near"
+    assert "budget of $10.00" in str(parts.notes.shown.message)
+    parts.store.change(name, 9.0)
+    assert parts.spend.holds
+    parts.store.change(name, 0.0)
+    assert not parts.spend.holds

@@ -53,6 +53,20 @@ def figure(
     return Figure(name, unit, array.size, p50, p99, goal_p50, goal_p99, floor and round(floor, 3))
 
 
+def missed(figures: Sequence[Figure]) -> list[str]:
+    """A line for each figure that misses a goal."""
+    return [
+        f"MISSED: {one.name}: p50 {one.p50:g}, p99 {one.p99:g} {one.unit}; "
+        f"the goal is {_goal(one.goal_p50)} and {_goal(one.goal_p99)}"
+        for one in figures
+        if not one.met
+    ]
+
+
+def _goal(goal: float | None) -> str:
+    return "none" if goal is None else f"{goal:g}"
+
+
 def table(figures: Sequence[Figure]) -> str:
     """The figures as a table."""
     lines = [f"{'':42} {'n':>5} {'p50':>9} {'p99':>9} {'floors':>7}  {'goal':>12}"]

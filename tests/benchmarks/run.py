@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from tests.benchmarks import comparison
-from tests.benchmarks.figures import Figure, table
+from tests.benchmarks.figures import Figure, missed, table
 
 
 def run(
@@ -39,6 +39,8 @@ def run(
         measured = {one.name for one in figures}
         comparison.save([*(one for one in last.values() if one.name not in measured), *figures], report)
         print(table(figures), flush=True)
+        for line in missed(figures):
+            print(line, flush=True)
         for line in comparison.worse(figures, last, "in the last run"):
             print(line, flush=True)
         if baseline:

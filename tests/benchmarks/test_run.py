@@ -52,6 +52,16 @@ def test_a_trial_that_is_spoiled_twice_is_run_again_and_that_is_reported(
     ]
 
 
+def test_a_goal_that_is_missed_is_told_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def measured() -> Iterator[Figure]:
+        yield figure("quick", [4.0], "ms", 5.0, 5.0)
+        yield figure("slow at times", [4.0] * 50 + [9.0] * 50, "ms", None, 5.0)
+
+    assert run({"some": measured}, tmp_path / "bench.jsonl") == 0
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("MISSED")]
+    assert told == ["MISSED: slow at times: p50 6.5, p99 9 ms; the goal is none and 5"]
+
+
 def test_a_trial_that_never_works_costs_only_its_own_figure(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,18 +5,26 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from desktop.cli import main
+from desktop.base import paths
+from desktop.cli import asked_again, main
+from desktop.conversation import session_costs
+from desktop.cost import prices
+from desktop.cost.money import PICOS
 from desktop.protocol import commands
 from desktop.realtime.connection import Frame
+from desktop.recording import spend_file
 from desktop.recording.folder.reader import open_recording
 from desktop.recording.recorded_turns import turns_in
 from desktop.recording.replay_script import scripts_of
 from desktop.recording.replay_server import ReplayServer
+from desktop.settings import files as settings_files
+from desktop.settings.schema import Settings
 from tests.recording.folder.sessions import arrived, delta, record, sent
 from tests.recording.test_replay_server import STARTED
 
@@ -105,6 +113,23 @@ def test_the_same_answers_pass(asked: Asked, capsys: pytest.CaptureFixture[str])
     printed = capsys.readouterr().out
     assert "2 of 2 turns were answered whole" in printed
     assert "said:  It is noon." in printed
+
+
+def test_it_counts_towards_the_day_and_its_budget(
+    asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed = prices.read({"input": [1_000], "output": [2_000]})
+    for module in (asked_again, session_costs):
+        monkeypatch.setattr(module, "prices_of", lambda _: listed)
+    assert asked.ask(conversation("It is noon.")) == 0
+    spoken = (30 * 1_000 + 20 * 2_000) * PICOS // 10**6
+    assert asked.document["turns"][0]["again"]["cost"] == "$0.07"
+    assert spend_file.load().on(date.today()).most.picos > spoken, "the typed turn is estimated"
+    settings_files.save(paths.config(), Settings(day_budget=0.05))
+    capsys.readouterr()
+    words = ["ask-again", str(tmp_path / "r"), "--model", MODEL, "--base-url", "http://127.0.0.1:9"]
+    assert main.main(words) == 1
+    assert "Today's budget of $0.05 is used up" in capsys.readouterr().err
 
 
 def test_other_words_are_told_and_pass(asked: Asked) -> None:

@@ -48,6 +48,27 @@ async def test_check_says_that_it_lives():
     assert service.requests[0].headers["Authorization"] == f"Bearer {KEY}"
 
 
+PRICED = {
+    "id": "openai/gpt-realtime-2",
+    "type": "realtime",
+    "name": "GPT Realtime 2",
+    "pricing": {"input": [32.0], "output": [64.0], "cached_input": [0.4]},
+}
+
+
+async def test_check_prints_the_lists_price_on_a_computer_that_has_never_seen_the_list(own_home: Path):
+    async with serving(idle, models=[PRICED]) as service:
+        code, out, err = await run("check", "--base-url", service.url)
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "live: s1 @ 24000Hz",
+        "model: openai/gpt-realtime-2 (GPT Realtime 2)",
+        "price: $32 in, $64 out for a million tokens",
+        "with: the key from OPPER_API_KEY",
+    ]
+    assert [request.path for request in service.asked] == ["/v3/models?type=realtime"]
+
+
 async def test_check_names_a_price_with_its_date():
     async with serving(idle) as service:
         code, out, _ = await run("check", "--model", "xai/grok-voice-latest", "--base-url", service.url)
@@ -220,7 +241,7 @@ async def test_a_named_agent_decides_what_is_not_chosen(words: tuple[str, ...], 
     asked: list[dict[str, Any]] = []
 
     async def script(line: Line) -> None:
-        asked.append((await line.expect("session.start")).get("config", {}))
+        asked.append(await line.expect("session.start"))
         await line.send("session.started", session_id="s1")
         await line.expect("text.input")
         await line.expect("response.create")
@@ -232,7 +253,8 @@ async def test_a_named_agent_decides_what_is_not_chosen(words: tuple[str, ...], 
         code, out, _ = await run("say", "hi", "--agent", "front-desk", *words, "--base-url", service.url)
     assert (code, out) == (0, "you: hi\nassistant: Hi.\n")
     assert service.requests[0].path == "/v3/realtime/front-desk"
-    assert {name: asked[0][name] for name in ("model", "voice") if name in asked[0]} == config
+    whole = {"type": "session.start"} | ({"config": config} if config else {})
+    assert asked == [whole], "nothing else: the agent decides it"
 
 
 async def test_no_whole_answer_in_time_is_a_failure_that_keeps_what_came():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -12,8 +13,9 @@ from desktop.conversation.session_controller import SessionController
 from desktop.cost.table import prices_of
 from desktop.protocol import catalog
 from desktop.protocol.published import Published
+from desktop.realtime.quiet_spell import QuietSpell
 from desktop.turn.effects import DisplayState, Note
-from tests.conversation.test_session_controller import OPENAI, Bench, sitting
+from tests.conversation.test_session_controller import OPENAI, WITHIN_S, Bench, idle, sitting
 from tests.realtime.service import Line, serving
 
 PRICED = Published(pricing={"input": [10], "output": [20]})
@@ -41,7 +43,8 @@ def spending(*, hold: asyncio.Event | None = None):
         await line.send("response.started")
         await line.send("text.delta", delta="Yes.")
         if hold:
-            await hold.wait()
+            async with asyncio.timeout(WITHIN_S):
+                await hold.wait()
         await line.send("response.completed", usage={"input_tokens": 1_000_000})
         await line.socket.wait_closed()
 
@@ -75,6 +78,117 @@ async def test_beyond_the_budget_a_message_is_kept_until_the_user_goes_on():
         assert len(service.requests) == 2
         # Whoever goes on isn't asked again in this session.
         assert len(budget_notes(bench)) == 1
+
+
+async def test_a_days_budget_is_told_at_eighty_percent_and_holds_at_a_hundred_with_the_take_kept():
+    heard: list[int] = []
+
+    async def script(line: Line) -> None:
+        await line.start()
+        for tokens in (800_000, 200_000):
+            await line.expect("text.input")
+            await line.expect("response.create")
+            await line.send("response.started")
+            await line.send("text.delta", delta="Yes.")
+            await line.send("response.completed", usage={"input_tokens": tokens})
+        await line.socket.wait_closed()
+
+    async def spoken(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        heard.append(len(line.appended))
+        await line.socket.wait_closed()
+
+    async with serving(script, spoken) as service, sitting(service, day_budget=10.0) as bench:
+        bench.spend.noted.connect(bench.notes.append)  # as the window's connections have it
+        bench.controller.say("First.")
+        await bench.until(lambda: budget_notes(bench))
+        await bench.until_state(DisplayState.READY)
+        bench.controller.say("Second.")
+        await bench.until_state(DisplayState.RESTING)
+        near, reached = budget_notes(bench)
+        assert (str(near.message), near.action) == ("$8.00 of today's budget of $10.00 is spent.", "")
+        assert "Today's budget of $10.00 is used up." in str(reached.message)
+        assert reached.action == "go_on"
+        bench.controller.press()
+        bench.audio.microphone_now.push_ms(600)
+        await bench.until(lambda: not bench.audio.microphone_now.unread)
+        bench.controller.release()
+        bench.audio.microphone_now.push_ms(220)
+        await bench.until_state(DisplayState.RESTING)
+        assert len(service.requests) == 1
+        bench.controller.go_on()
+        await bench.until(lambda: heard)
+    assert heard[0] >= 48 * 600, "all of the take"
+
+
+@pytest.mark.parametrize("budget", ["session_budget", "day_budget"])
+async def test_hands_free_ends_between_two_turns_and_goes_on_with_the_same_button(budget: str):
+    speaks, hold, asked = asyncio.Event(), asyncio.Event(), []
+
+    async def script(line: Line) -> None:
+        asked.append((await line.start())["turn_detection"]["type"])
+        if len(asked) > 1:
+            await line.socket.wait_closed()
+            return
+        async with asyncio.timeout(WITHIN_S):
+            await speaks.wait()
+        await line.send("speech.started")
+        await line.send("speech.stopped")
+        await line.send("response.started")
+        await line.send("text.delta", delta="Yes.")
+        # Told in the middle of the answer, as some providers do.
+        await line.send("session.usage", usage={"input_tokens": 1_000_000})
+        async with asyncio.timeout(WITHIN_S):
+            await hold.wait()
+        await line.send("text.delta", delta=" It is.")
+        await line.send("response.completed")
+        await line.socket.wait_closed()
+
+    settings = {budget: 10.0, "turn_modes": {OPENAI: "server_vad"}}
+    async with serving(script) as service, sitting(service, **settings) as bench:
+        speaks.set()
+        await bench.until(lambda: bench.spend.holds)
+        assert not budget_notes(bench), "never in the middle of a sentence"
+        hold.set()
+        await bench.until_state(DisplayState.RESTING)
+        assert bench.controller.presenter.transcript.lines[-1].text == "Yes. It is."
+        [note] = budget_notes(bench)
+        assert note.action == "go_on"
+        assert len(service.requests) == 1
+        bench.controller.go_on()
+        await bench.until_state(DisplayState.READY)
+        assert asked == ["server_vad", "server_vad"]
+
+
+@pytest.mark.parametrize(
+    ("pricing", "settings", "after_s"),
+    [
+        ({"price_per_minute": 0.05}, {}, 60.0),
+        ({"price_per_second": 0.001}, {"rest_after_s": 90}, 90.0),
+        ({"price_per_minute": 0.05}, {"rest_after_s": 0}, 0.0),
+        ({"price_per_minute": 0}, {}, 0.0),
+        ({"input": [10], "output": [20]}, {}, 0.0),
+        ({}, {}, 0.0),
+    ],
+)
+async def test_only_a_model_billed_by_the_open_minute_rests(
+    monkeypatch: pytest.MonkeyPatch, pricing: dict[str, Any], settings: dict[str, Any], after_s: float
+):
+    model = structs.replace(catalog.find(OPENAI), published=Published(pricing=pricing))
+    monkeypatch.setattr(session_costs, "prices_of", lambda _: prices_of(model))
+    asked: list[float] = []
+    due = QuietSpell.due
+
+    def looked(spell: QuietSpell, now: float, activity: Any, after: float) -> bool:
+        asked.append(after)
+        return due(spell, now, activity, after)
+
+    monkeypatch.setattr(QuietSpell, "due", looked)
+    async with serving(idle) as service, sitting(service, **settings) as bench:
+        asked.clear()
+        await bench.until(lambda: asked)
+    assert set(asked) == {after_s}
 
 
 async def test_nothing_is_cut_off_in_the_middle_of_an_answer():

@@ -972,10 +972,10 @@ async def test_the_next_try_is_reported_and_can_be_had_at_once(monkeypatch: pyte
 async def test_a_renewal_is_one_quiet_line(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("desktop.realtime.renewal.SETTLED_S", 0.0)
     monkeypatch.setattr("desktop.realtime.renewal.LOOK_S", 0.005)
-    monkeypatch.setitem(catalog.CAPS_S, "openai", 0.1)
+    monkeypatch.setitem(catalog.CAPS, "openai", catalog.Cap(0.1, "", ""))
 
     async def second(line: Line) -> None:
-        monkeypatch.delitem(catalog.CAPS_S, "openai")
+        monkeypatch.delitem(catalog.CAPS, "openai")
         await idle(line)
 
     async with serving(idle, second) as service, sitting(service) as bench:
@@ -1031,7 +1031,7 @@ async def test_what_helps_is_reported_with_the_reason():
 async def test_a_session_that_could_not_be_renewed_takes_changes_still(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("desktop.realtime.renewal.SETTLED_S", 0.0)
     monkeypatch.setattr("desktop.realtime.renewal.LOOK_S", 0.005)
-    monkeypatch.setitem(catalog.CAPS_S, "openai", 0.1)
+    monkeypatch.setitem(catalog.CAPS, "openai", catalog.Cap(0.1, "", ""))
     updates = []
 
     async def script(line: Line) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
 import msgspec
@@ -282,6 +283,26 @@ def test_a_budget_is_near_at_eighty_percent_and_reached_at_a_hundred() -> None:
         ledger.add(1, "m", TODAY, Cost(picos))
         assert budget.standing(limits, ledger, TODAY).level == level
     assert budget.standing(Limits(), ledger, TODAY).level == ""
+
+
+@given(st.integers(1, 10**15), st.integers(0, 2 * 10**15))
+def test_a_budgets_edges_are_exact_at_any_size(limit: int, spent: int) -> None:
+    ledger, budget = Ledger(), Budget()
+    ledger.add(1, "m", TODAY, Cost(spent))
+    for limits in (Limits(session=limit), Limits(day=limit)):
+        level = budget.standing(limits, ledger, TODAY).level
+        assert (level == "reached") == (spent >= limit)
+        assert (level == "near") == (spent < limit and Fraction(spent, limit) >= Fraction(80, 100))
+
+
+@given(st.lists(st.integers(0, 10**14), min_size=1, max_size=20), st.integers(1, 10**14))
+def test_a_budget_that_is_reached_stays_so_whatever_is_spent_then(costs: list[int], limit: int) -> None:
+    ledger, budget, before = Ledger(), Budget(), 0
+    for cost in costs:
+        ledger.add(1, "m", TODAY, Cost(cost))
+        level = ("", "near", "reached").index(budget.standing(Limits(day=limit), ledger, TODAY).level)
+        assert level >= before
+        before = level
 
 
 def test_whoever_goes_on_is_asked_again_in_the_next_session_and_on_the_next_day() -> None:

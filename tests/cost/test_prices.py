@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.cost import prices, table
+from desktop.cost import prices, table, turn_cost
 from desktop.cost.prices import NAMES, UNKNOWN
+from desktop.cost.usage import Usage
 from desktop.protocol import catalog
 from desktop.protocol.catalog import Model
 from desktop.protocol.published import Published
@@ -52,10 +53,27 @@ def test_a_price_that_falls_with_the_length_stays_as_it_was() -> None:
     assert found.per_token("input", 101)[0] == 2_000_000
 
 
-def test_a_kind_without_a_price_is_the_dearest_it_can_be_and_marked() -> None:
-    assert prices.read({"input": [4], "output": [16]}).per_token("cached_input", 0) == (4_000_000, False)
+def test_a_kind_without_a_price_costs_as_the_dearest_known_kind_and_is_marked() -> None:
+    assert prices.read({"input": [4], "output": [16]}).per_token("cached_input", 0) == (16_000_000, False)
     assert prices.read({"input": [4], "output": [16]}).per_token("reasoning", 0) == (16_000_000, False)
     assert prices.read({"input": [4], "cached_input": [1]}).per_token("output", 0) == (4_000_000, False)
+    assert prices.read({"output": [2], "reasoning": [5]}).per_token("input", 0) == (5_000_000, False)
+
+
+def test_sound_is_part_of_its_side_where_it_has_no_price_of_its_own() -> None:
+    cost = turn_cost.of_usage(Usage(10, 0, 6, 4, 0, 3), prices.read({"input": [4], "output": [16]}))
+    assert cost == turn_cost.of_usage(Usage(10, output=4), prices.read({"input": [4], "output": [16]}))
+    assert not cost.assumed
+
+
+@given(st.lists(st.integers(1, 10**9 - 1), min_size=1, max_size=5, unique=True).map(sorted), st.data())
+def test_every_threshold_is_exact_at_its_edge(edges: list[int], data: st.DataObject) -> None:
+    numbers = list(range(1, len(edges) + 2))
+    found = prices.read({"input": numbers, "output": numbers, "thresholds": [0, *edges]})
+    at = data.draw(st.integers(0, len(edges) - 1))
+    for kind in ("input", "output"):
+        assert found.per_token(kind, edges[at]) == (numbers[at] * 1_000_000, True)
+        assert found.per_token(kind, edges[at] + 1) == (numbers[at + 1] * 1_000_000, True)
 
 
 def test_time_and_messages_have_prices() -> None:

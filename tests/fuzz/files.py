@@ -13,6 +13,7 @@ import wave
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,15 @@ from desktop.audio.sound_file import SoundFile
 from desktop.base import json_depth
 from desktop.base.message import MessageError
 from desktop.conversation import image_encoding
-from desktop.protocol import entries
+from desktop.cost.table import prices_of
+from desktop.offline import model_entries
+from desktop.protocol import catalog, entries
 from desktop.recording import conversation_store, export, history_controller, journal
 from desktop.settings import files as settings_files
 from desktop.settings.schema import Settings
 from desktop.viewmodels.history_model import HistoryModel, HistoryRole
 
+DAY = date(2026, 11, 30)
 HANG_S = 3.0
 """CPU time of one file."""
 BLOCK = 4_800
@@ -85,7 +89,13 @@ JOURNAL = """\
 {"type":"lost","count":1}
 {"type":"ended","at":"2026-05-01T12:00:06Z"}
 """
-LIST = {"models": [{"id": "a/b", "name": "B", "parameters": {"voices": ["x"]}, "capabilities": ["audio"]}]}
+LIST = {
+    "models": [
+        *model_entries.entries(),
+        {"id": "a/b", "name": "B", "parameters": {"voices": ["x"]}, "capabilities": ["audio"]},
+    ]
+}
+"""Entries in the published shape, and one in the older one."""
 
 
 @dataclass
@@ -224,7 +234,11 @@ def _read_list(folder: Path, content: bytes) -> None:
         return  # as any answer that is no JSON
     found = answer.get("models") if isinstance(answer, dict) else None
     if isinstance(found, list):
-        msgspec.json.encode(entries.merged(found))
+        models = entries.merged(found)
+        msgspec.json.encode(models)
+        for model in models:
+            assert str(prices_of(model).worded())
+            catalog.successor_of(model, models, DAY)
 
 
 def _read_sound(folder: Path, content: bytes) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from desktop.protocol.catalog import MODELS, OFFLINE_MODEL, Model, find, successor_of
+from desktop.protocol.catalog import CAPS, MODELS, OFFLINE_MODEL, Model, find, successor_of
 from desktop.protocol.published import Published
 
 OPENAI_VOICES = "marin alloy ash ballad coral echo sage shimmer verse cedar"
@@ -41,6 +41,20 @@ def test_a_model_is_as_the_table_says(
     assert model.efforts == tuple(efforts.split())
     assert set(model.turn_detection) == detection
     assert not model.offline
+
+
+@pytest.mark.parametrize(("provider", "minutes"), [("openai", 60), ("gemini", 10), ("xai", 120)])
+def test_every_cap_has_its_source_and_date(provider: str, minutes: int) -> None:
+    cap = CAPS[provider]
+    assert cap.seconds == minutes * 60
+    assert f"{minutes} minutes" in cap.source
+    assert date.fromisoformat(cap.dated) <= TODAY
+    assert {model.cap_s for model in MODELS if model.provider == provider} == {cap.seconds}
+
+
+def test_no_other_provider_has_a_cap() -> None:
+    assert set(CAPS) == {"openai", "gemini", "xai"}
+    assert find("new/voice").cap_s is None
 
 
 def test_the_table_is_complete() -> None:

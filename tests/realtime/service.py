@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -76,15 +76,28 @@ class Service:
     def __init__(self, url: str) -> None:
         self.url = url
         self.requests: list[Request] = []
+        self.asked: list[Request] = []
+        """Requests that open no session."""
+
+
+def _listed(connection: ServerConnection, models: Sequence[Mapping[str, Any]] | None) -> Response:
+    if models is None:
+        return connection.respond(404, "")
+    answer = connection.respond(200, json.dumps({"models": models}))
+    answer.headers["Content-Type"] = "application/json"
+    return answer
 
 
 @asynccontextmanager
 async def serving(
-    *scripts: Script, refuse: Refusal | None = None, agreed: bool = True
+    *scripts: Script,
+    refuse: Refusal | None = None,
+    agreed: bool = True,
+    models: Sequence[Mapping[str, Any]] | None = None,
 ) -> AsyncIterator[Service]:
     """A service that plays one script per connection, and repeats the last one.
 
-    The user has `agreed` that secrets go there.
+    The user has `agreed` that secrets go there. `models` are the entries of its list; None: it has no list.
 
     A script that fails fails the test, when the block is left.
     """
@@ -93,6 +106,9 @@ async def serving(
     service = Service("")
 
     def look(connection: ServerConnection, request: Request) -> Response | None:
+        if "Upgrade" not in request.headers:
+            service.asked.append(request)
+            return _listed(connection, models)
         service.requests.append(request)
         return refuse(connection, request) if refuse else None
 

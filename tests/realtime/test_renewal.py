@@ -73,7 +73,7 @@ def test_every_provider_with_a_known_cap():
 
 @pytest.fixture
 def short_lives(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setitem(catalog.CAPS_S, "openai", 0.1)
+    monkeypatch.setitem(catalog.CAPS, "openai", catalog.Cap(0.1, "", ""))
     monkeypatch.setattr(renewal, "SETTLED_S", 0.0)
     monkeypatch.setattr(renewal, "LOOK_S", 0.005)
     monkeypatch.setattr(renewal, "RETRY_S", 0.01)
@@ -82,7 +82,7 @@ def short_lives(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def once(monkeypatch: pytest.MonkeyPatch) -> None:
     """No further renewal."""
-    monkeypatch.delitem(catalog.CAPS_S, "openai", raising=False)
+    monkeypatch.delitem(catalog.CAPS, "openai", raising=False)
 
 
 @pytest.mark.usefixtures("short_lives")

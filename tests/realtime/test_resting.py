@@ -67,6 +67,32 @@ async def test_a_quiet_session_rests_and_a_press_opens_it_without_losing_a_sylla
     assert len(service.requests) == 2
 
 
+async def test_not_one_sample_is_missing_from_a_take_that_begins_at_rest():
+    heard: list[bytes] = []
+    async with (
+        serving(idle, answering(heard)) as service,
+        talking(service, rest=after(0.05)) as talk,
+    ):
+        await talk.until_state(DisplayState.RESTING)
+        # Each sample differs from the one before by one step, so that a gap of any length shows.
+        steps = (np.arange(24_000) % 20_000 + 1_000).astype(np.float32) / 32_768
+        talk.microphone.push(steps[:6_000])
+        talk.session.press()
+        for at in range(6_000, 24_000, 1_200):
+            talk.microphone.push(steps[at : at + 1_200])
+            await asyncio.sleep(0)
+        await talk.until_state(DisplayState.LISTENING)
+        talk.session.release()
+        talk.microphone.push(np.zeros(24_000, np.float32))
+        await talk.until(lambda: heard)
+    sent = np.frombuffer(heard[0], np.int16).astype(int)
+    said = np.flatnonzero(sent >= 1_000)
+    assert said[-1] - said[0] + 1 == said.size, "no silence within"
+    assert said.size >= 18_000 + 5_000, "from before the press on"
+    assert set(np.diff(sent[said])) <= {1, 1 - 20_000}
+    assert sent[said[-1]] == 1_000 + 23_999 % 20_000, "to the last one"
+
+
 async def test_it_rests_again_after_each_answer_and_never_while_someone_speaks():
     heard: list[bytes] = []
     async with (

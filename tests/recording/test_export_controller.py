@@ -6,16 +6,20 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from desktop.base import atomic_file
+from desktop.cost.ledger import Ledger
+from desktop.cost.turn_cost import Cost
 from desktop.recording import export
 from desktop.recording.export_controller import ExportController
 from desktop.turn.timing import TurnTiming
 from desktop.viewmodels.event_record import clean_record
 from desktop.viewmodels.events_model import EventsModel
+from desktop.viewmodels.spend_report import SpendReport
 from desktop.viewmodels.timing_model import TimingModel
 from desktop.viewmodels.tool_calls_model import ToolCallsModel
 from desktop.viewmodels.transcript_line import Line
@@ -67,6 +71,24 @@ async def test_the_ending_says_as_what_it_is_written(bench: Bench, tmp_path: Pat
     assert text.startswith(begins)
     assert "What time is it?" in text
     assert bench.messages == [(True, f"Saved as {path.name}.")]
+
+
+async def test_what_was_spent_is_written_with_all_its_digits(bench: Bench, tmp_path: Path):
+    ledger = Ledger()
+    ledger.add(1, "a/b", date(2026, 11, 30), Cost(123_456_789, estimated=True))
+    report = SpendReport(session=ledger.session, turns=tuple(ledger.turns.items()))
+    bench.documents.write_spend(tmp_path / "spend.csv", report)
+    await bench.until(lambda: bench.messages)
+    assert bench.messages == [(True, "Saved as spend.csv.")]
+    assert (tmp_path / "spend.csv").read_text(encoding="utf-8").splitlines() == [
+        "of,name,amount,currency,estimated,assumed,unknown",
+        "turn,1,0.000123456789,USD,1,0,0",
+        "session,,0.000123456789,USD,1,0,0",
+    ]
+    bench.documents.write_spend(tmp_path / "gone" / "spend.csv", report)
+    await bench.until(lambda: len(bench.messages) == 2)
+    assert not bench.messages[1][0]
+    assert "Choose another place." in bench.messages[1][1]
 
 
 async def test_a_folder_that_is_gone_is_reported_and_nothing_is_left(bench: Bench, tmp_path: Path):

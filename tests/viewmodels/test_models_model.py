@@ -120,6 +120,19 @@ def test_the_search_looks_at_all_that_is_known(rows: ModelsModel, needle: str, f
         assert shown == [*found, "", "Refresh the list"]
 
 
+def test_an_agents_entry_says_that_the_agent_decides(qtbot: Any) -> None:
+    rows = ModelsModel()
+    agent = catalog.agent("front-desk")
+    rows.show((agent, *MODELS), TODAY)
+    assert words(rows)[:2] == ["Agent", "By the agent front-desk"]
+    assert at(rows, agent.id, Qt.ItemDataRole.AccessibleTextRole) == "By the agent front-desk"
+    assert at(rows, agent.id, ModelRole.BADGES) == (), "what it can do isn't known"
+    assert rows.tip(agent).splitlines() == [
+        "By the agent front-desk",
+        "The agent decides what you don't choose: its model, its voice, how turns are taken.",
+    ]
+
+
 def test_what_a_list_says_is_one_visible_line(qtbot: Any) -> None:
     rows = ModelsModel()
     model = Model(id="a/b", label="<b>\u202eevil</b>", provider="<i>x</i>")

@@ -71,8 +71,11 @@ class ModelBox(Picker):
         return super().eventFilter(watched, event)
 
     def sizeHint(self) -> QSize:
-        # Qt's own is that of the longest of all names, measured one by one.
-        return QSize(self.width_of_text(), super().minimumSizeHint().height())
+        # Qt's own is that of the longest of all names, measured one by one; its least width too.
+        return self.size_for(self.currentText())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.sizeHint().height())
 
     def _offered(self) -> tuple[Model, ...]:
         shown = self._shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QColor
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QStyle, QStyleOptionToolButton, QToolButton, QWidget
 
 from desktop.base.visible_text import visible_line
 from desktop.protocol.catalog import Model
@@ -17,6 +17,8 @@ from desktop.viewmodels.chosen_options import ChosenOptions
 ICON = 20
 APART = 4
 """Pixels between the icon and the words, besides Qt's own."""
+BEFORE_WORDS = 4
+"""Qt's own."""
 
 
 class OptionsButton(QToolButton):
@@ -35,14 +37,31 @@ class OptionsButton(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._shown: ChosenOptions | None = None
         self.show_choice(ChosenOptions(Model(id="", label="", provider="")))
         self._draw()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(2 * ICON, super().minimumSizeHint().height())
+        return QSize(self.width_when(short=True), super().minimumSizeHint().height())
+
+    def width_when(self, *, short: bool) -> int:
+        """Its width with or without words, whatever it has now."""
+        if short:
+            return 2 * ICON
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.toolButtonStyle = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        # As Qt reckons it: a blank on each side of the words.
+        metrics = self.fontMetrics()
+        words = metrics.horizontalAdvance(self.text()) + 2 * metrics.horizontalAdvance(" ")
+        size = QSize(ICON + APART + BEFORE_WORDS + words, max(ICON, metrics.height()))
+        return self.style().sizeFromContents(QStyle.ContentsType.CT_ToolButton, option, size, self).width()
 
     def show_choice(self, choice: ChosenOptions) -> None:
         """Show these options, and offer those of the model."""
+        if choice == self._shown:
+            return  # a new list of models mostly says nothing else of this one
+        self._shown = choice
         self._menu.clear()
         model, agents = choice.model, choice.agents
         if len(model.turn_modes) > 1:
@@ -75,8 +94,10 @@ class OptionsButton(QToolButton):
     def show_short(self, short: bool) -> None:
         """Show only the icon, where there is no room for words."""
         style = Qt.ToolButtonStyle
-        self.setToolButtonStyle(style.ToolButtonIconOnly if short else style.ToolButtonTextBesideIcon)
-        self._draw()
+        wanted = style.ToolButtonIconOnly if short else style.ToolButtonTextBesideIcon
+        if self.toolButtonStyle() != wanted:
+            self.setToolButtonStyle(wanted)
+            self._draw()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
@@ -31,10 +31,26 @@ NARROWEST = 96
 """The least width of a picker; its tool tip has the whole text."""
 LANGUAGE = 136
 """A language's name fits in this width, in German too."""
-NARROW = 760
-"""Below this width of the bar the options show only their icon, and the spend stands above the clock."""
 WIDEST_NAME = 240
 """Pixels that the model's name gets at the cost of the state's word, which the talk button has too."""
+WIDEST_VOICE = 160
+"""Pixels that a voice's name gets at the cost of others; a longer one is cut."""
+
+WIDEST = 16_777_215
+"""Qt's word for no bound."""
+
+
+class _Short(NamedTuple):
+    """What is shown with fewer words."""
+
+    chip: bool = False
+    figures: bool = False
+    options: bool = False
+    voice: bool = False
+
+
+_LADDER = tuple(_Short(*(at < step for at in range(4))) for step in range(5))
+"""From all words to none: the state's goes first, the talk button has it too."""
 
 
 class SessionBar(QWidget):
@@ -117,10 +133,12 @@ class SessionBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = event.size().width() < NARROW
-        self._options.show_short(narrow)
-        self._figures.show_stacked(narrow)
         self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        # Not the layout's own: that is with the words for which there is room now.
+        needed = self._needed(_LADDER[-1]) + NARROWEST
+        return QSize(min(needed, super().minimumSizeHint().width()), super().minimumSizeHint().height())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -128,15 +146,43 @@ class SessionBar(QWidget):
             self._fit()
 
     def _fit(self) -> None:
-        """Leave out the state's word where the model's name would be cut; the clock's room is always kept."""
-        row = self.layout()
-        if row is None:
+        """Leave out as few words as the model's name needs; the clock's room is always kept.
+
+        The name itself is cut last, with an ellipsis; nothing else in the row is ever cut.
+        """
+        if self.layout() is None:
             return
-        beside = (self._voices, self._languages, self._options)
-        needed = sum(widget.sizeHint().width() + GRID for widget in beside if not widget.isHidden())
-        needed += min(self._models.width_of_text(), WIDEST_NAME) + GRID
-        needed += self._connect_width() + GRID + self._figures.widest() + GRID + self._chip.width_with_word()
-        self._chip.show_short(needed > self.width())
+        name = min(self._models.width_of_text(), WIDEST_NAME)
+        room = self.width()
+        step = next((one for one in _LADDER if self._needed(one) + name <= room), _LADDER[-1])
+        self._chip.show_short(step.chip)
+        self._figures.show_stacked(step.figures)
+        self._options.show_short(step.options)
+        self._voices.show_short(step.voice)
+        self._options.setFixedWidth(self._options.width_when(short=step.options))
+        voice = max(NARROWEST, self._voice_width(step))
+        self._voices.setMinimumWidth(voice)
+        # The room that the clock doesn't need yet is the model's, whose name is cut.
+        self._voices.setMaximumWidth(voice if step.voice else WIDEST)
+        self._models.setMinimumWidth(max(NARROWEST, min(name, room - self._needed(step))))
+
+    def _needed(self, step: _Short) -> int:
+        """The width of all but the model's name."""
+        widths = [
+            self._connect_width(),
+            self._figures.width_when(stacked=step.figures),
+            self._chip.width_when(short=step.chip),
+        ]
+        if not self._voices.isHidden():
+            widths.append(max(NARROWEST, self._voice_width(step)))
+        if not self._languages.isHidden():
+            widths.append(LANGUAGE)
+        if not self._options.isHidden():
+            widths.append(self._options.width_when(short=step.options))
+        return sum(widths) + GRID * len(widths)
+
+    def _voice_width(self, step: _Short) -> int:
+        return min(self._voices.width_when(short=step.voice), WIDEST_VOICE)
 
     def _connect_width(self) -> int:
         """The button's width with the longer of its words, so that nothing changes with the state."""

@@ -44,11 +44,10 @@ class SessionFigures(QWidget):
             self._row.setAlignment(figure, along)
         self.spend.show_small(stacked)
 
-    def widest(self) -> int:
+    def width_when(self, *, stacked: bool) -> int:
         """The width that is needed within an hour, whether the clock runs or not."""
         clock = self.clock.widest()
         if self.spend.isHidden():
             return clock
-        spend = self.spend.sizeHint().width()
-        stacked = self._row.direction() == QBoxLayout.Direction.TopToBottom
+        spend = self.spend.width_when(small=stacked)
         return max(clock, spend) if stacked else clock + GRID + spend

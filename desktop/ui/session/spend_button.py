@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from PySide6.QtCore import QDate, QLocale, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from desktop.base.visible_text import visible_line
@@ -14,6 +15,7 @@ from desktop.cost.money import Money
 from desktop.cost.total import Total
 from desktop.ui.common.menu_heading import add_heading
 from desktop.ui.common.plain_text import set_tip
+from desktop.ui.common.theme import BASE_PX, SMALL_PX
 from desktop.viewmodels import spend_report
 from desktop.viewmodels.spend_report import SpendReport
 from desktop.viewmodels.wording import worded
@@ -21,6 +23,8 @@ from desktop.viewmodels.wording import worded
 MOST_ROWS = 15
 """In a menu: the rest is in the CSV file."""
 LONGEST_NAME = 60
+SMALLER_BY = 8
+"""Pixels that a small figure has less around its words, by the style sheet."""
 
 
 class SpendButton(QToolButton):
@@ -32,6 +36,7 @@ class SpendButton(QToolButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._small = False
         self.setProperty("role", "figure")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -59,8 +64,22 @@ class SpendButton(QToolButton):
             )
         set_tip(self, tip)
 
+    def width_when(self, *, small: bool) -> int:
+        """Its width in that size, whichever it has now."""
+        hint = self.sizeHint().width()
+        if small is self._small:
+            return hint
+        narrower = self._words_width(BASE_PX) - self._words_width(SMALL_PX) + SMALLER_BY
+        return hint - narrower if small else hint + narrower
+
+    def _words_width(self, pixels: int) -> int:
+        font = QFont(self.font())
+        font.setPixelSize(pixels)
+        return QFontMetrics(font).horizontalAdvance(self.text())
+
     def show_small(self, small: bool) -> None:
         """Whether it is to need little room."""
+        self._small = small
         self.setProperty("role", "small-figure" if small else "figure")
         self.style().polish(self)
         self.updateGeometry()

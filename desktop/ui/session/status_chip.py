@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QAccessible, QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAccessibleWidget, QSizePolicy, QWidget
 
@@ -24,6 +24,8 @@ class StatusChip(QWidget):
         super().__init__(parent)
         self._state = DisplayState.OFFLINE
         self._short = False
+        self._longest = 0
+        """The width of the longest word; 0: not measured with this font."""
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.show_state(DisplayState.OFFLINE)
 
@@ -51,14 +53,24 @@ class StatusChip(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(ICON + 2 * GRID if self._short else self.width_with_word(), HEIGHT)
+        return QSize(self.width_when(short=self._short), HEIGHT)
+
+    def width_when(self, *, short: bool) -> int:
+        """Its width with or without the word, whatever it has now."""
+        return ICON + 2 * GRID if short else self.width_with_word()
 
     def width_with_word(self) -> int:
         """The width that it has where there is room."""
         # As wide as the longest word, so that nothing beside it moves when the state changes.
-        metrics = QFontMetrics(self._font())
-        longest = max(metrics.horizontalAdvance(state_word(state)) for state in DisplayState)
-        return longest + ICON + 4 * GRID
+        if not self._longest:
+            metrics = QFontMetrics(self._font())
+            self._longest = max(metrics.horizontalAdvance(state_word(state)) for state in DisplayState)
+        return self._longest + ICON + 4 * GRID
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._longest = 0
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colour = state_colour(self._state, tokens())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QStyleOptionComboBox, QWidget
 
 from desktop.base.visible_text import visible_line
 from desktop.protocol.catalog import Model
@@ -23,6 +23,7 @@ class VoiceBox(Picker):
         super().__init__(parent)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._shown = ""
+        self._agents = self._short = False
         self.activated.connect(lambda row: self._say(str(self.itemData(row))))
 
     def show_voice(self, model: Model, voice: str, *, agents: bool = False) -> None:
@@ -31,14 +32,10 @@ class VoiceBox(Picker):
         typing = line is not None and line.hasFocus() and line.isModified()
         if typing and voice == self._shown:
             return  # a change of state must not remove what is being typed
-        self._shown = voice
+        self._shown, self._agents = voice, agents
         self._let_type(model.any_voice)
         if line := self.lineEdit():
-            empty = self.tr("By the agent") if agents else self.tr("Voice")
-            line.setPlaceholderText(empty)
-            self.setMinimumContentsLength(len(empty))  # Qt's width is that of the entries
-        else:
-            self.setMinimumContentsLength(0)
+            line.setPlaceholderText(self._empty_words(short=self._short))
         self.clear()
         if agents and not model.any_voice:
             self.addItem(self.tr("By the agent"), "")
@@ -52,6 +49,30 @@ class VoiceBox(Picker):
             self.setCurrentIndex(self.findData(voice))
         chosen = model.any_voice or self.count() > 1
         allow(self, "" if chosen else self.tr("This model has only one voice"))
+
+    def show_short(self, short: bool) -> None:
+        """Show in one word that the voice is the agent's, where there is no room for more."""
+        self._short = short
+        if line := self.lineEdit():
+            line.setPlaceholderText(self._empty_words(short=short))
+        self.update()
+
+    def width_when(self, *, short: bool) -> int:
+        """The width in which what it shows can be read, whichever it shows now."""
+        words = visible_line(self._shown) or self._empty_words(short=short)
+        return self.size_for(words).width()
+
+    def _empty_words(self, *, short: bool) -> str:
+        """What stands for no chosen voice."""
+        if not self._agents:
+            return self.tr("Voice")
+        return self.tr("Agent", "decides the voice") if short else self.tr("By the agent")
+
+    def _option(self) -> QStyleOptionComboBox:
+        option = super()._option()
+        if not self._shown and self._agents:
+            option.currentText = self._empty_words(short=self._short)
+        return option
 
     def _let_type(self, any_voice: bool) -> None:
         if any_voice == self.isEditable():

@@ -209,6 +209,9 @@ def test_what_an_agent_decides_is_said_to_be_by_the_agent(shown, options):
     assert (line.text(), line.placeholderText()) == ("", "By the agent")
     assert line.width() >= line.fontMetrics().horizontalAdvance("By the agent")
     assert options.text() == "By the agent"
+    assert next(iter(entries(options))) == "By the agent"
+    models, _ = boxes(shown)
+    assert models.currentText() == "By the agent front-desk"
     # What is chosen in its place is shown as ever.
     shown.window.session_bar.show_choice(
         ChosenOptions(OPENAI, "cedar", "high", agents=True, by_agent=frozenset({"turn_mode"}))
