@@ -17,6 +17,7 @@ from typing import BinaryIO, TypeVar
 
 import msgspec
 
+from desktop.base import json_depth
 from desktop.base.message import Message, Text
 from desktop.recording import sane_values
 from desktop.recording.folder.frame_line import wire_of
@@ -216,7 +217,9 @@ def open_recording(folder: Path) -> Recording:
         with _open(folder / SESSION) as file:
             raw = file.read(LONGEST_SESSION)
         session = _session.decode(raw)
-        session = msgspec.structs.replace(session, began=sane_values.time(session.began))
+        config = json_depth.pruned(session.config)
+        began = sane_values.time(session.began)
+        session = msgspec.structs.replace(session, began=began, config=config)
         damage.later = session.format > FORMAT
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         damage.session = True

@@ -8,12 +8,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from desktop.base.visible_text import visible_line
-from desktop.ui.common.plain_text import PlainLabel
+from desktop.ui.common.plain_text import PlainLabel, cut
 from desktop.ui.common.theme import GRID
 from desktop.viewmodels.tool_rows import ImportRow
 from desktop.viewmodels.wording import worded
 
 HEIGHT = 160
+LONGEST_LINE = 1_000
+"""Characters of a command line or an address: in a file of a megabyte one can be most of it."""
 
 
 class ImportPanel(QWidget):
@@ -56,8 +58,9 @@ class ImportPanel(QWidget):
         self._rows = list(rows)
         self.list.clear()
         for row in self._rows:
-            words = f"{row.program}: {visible_line(row.name)}" if row.name else row.program
-            words += f" — {worded(row.problem) if row.problem else visible_line(row.line)}"
+            program = visible_line(row.program)
+            words = f"{program}: {visible_line(row.name)}" if row.name else program
+            words += f" — {worded(row.problem) if row.problem else visible_line(cut(row.line, LONGEST_LINE))}"
             item = QListWidgetItem(words)
             if row.problem is None:
                 item.setCheckState(Qt.CheckState.Unchecked)

@@ -136,3 +136,13 @@ def test_only_what_is_ticked_and_can_be_taken_is_taken(qtbot):
     panel.list.item(1).setCheckState(Qt.CheckState.Checked)
     panel.take.click()
     assert taken == [[("Cursor", "b")]]
+
+
+def test_a_server_of_another_program_s_file_is_shown_as_it_is_and_not_without_end(qtbot):
+    panel = ImportPanel()
+    qtbot.addWidget(panel)
+    panel.show_rows([ImportRow("a\u202eb.json", "x\ny", "run " + "w" * 1_000_000)])
+    words = panel.list.item(0).text()
+    assert words.startswith("a[U+202E]b.json: x y — run www")
+    assert words.endswith("w…")
+    assert len(words) < 1_100
