@@ -47,12 +47,20 @@
         <translation>Argumente, wie sie gesendet werden</translation>
     </message>
     <message>
+        <source>Deny all {0}</source>
+        <translation>Alle {0} ablehnen</translation>
+    </message>
+    <message>
         <source>Don&apos;t allow</source>
         <translation>Nicht erlauben</translation>
     </message>
     <message>
         <source>Don&apos;t let this call run</source>
         <translation>Diesen Aufruf nicht ausführen</translation>
+    </message>
+    <message>
+        <source>Don&apos;t let this call run, nor those that wait</source>
+        <translation>Weder diesen Aufruf noch die wartenden ausführen</translation>
     </message>
     <message>
         <source>Let this call run</source>
