@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.base import atomic_file, json_depth
+from desktop.base import atomic_file, json_depth, secret_variables
 from desktop.base.plain_file import read_plain
 
 log = logging.getLogger(__name__)
@@ -147,7 +147,7 @@ def run_tool(words: Sequence[str]) -> str:
     """Run `pactl`. Numbers of another language would be no JSON."""
     done = subprocess.run(
         [TOOL, *words],
-        env={**os.environ, "LC_ALL": "C"},
+        env={**secret_variables.without(), "LC_ALL": "C"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=WITHIN_S,
