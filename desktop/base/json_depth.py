@@ -12,6 +12,8 @@ import msgspec
 
 DEEPEST = 128
 """Objects and arrays within one another. Real tools' arguments have less than ten."""
+INNER = DEEPEST - 8
+"""The same for what others gave and is passed on within a message of ours, which is read by this limit."""
 CUT = "…"
 """Stands for what is nested deeper."""
 

@@ -16,11 +16,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
 from aiohttp import WSMsgType, web
 from msgspec import structs
 
-from desktop.base import interrupts, terminal
+from desktop.base import interrupts, json_depth, terminal
 from desktop.offline import model_entries
 from desktop.offline.accepted_config import AGENT_CONFIG, TicketConfig
 from desktop.offline.authorization import Handler, RequestRefused, errors_as_json, require_key, ticket_of
@@ -193,8 +192,10 @@ async def _body(request: web.Request) -> Any:
     except TimeoutError:
         raise RequestRefused(408, "The body did not come in time.", "timeout") from None
     try:
-        return msgspec.json.decode(body) if body.strip() else {}
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as exc:
+        return json_depth.decode(body) if body.strip() else {}
+    except json_depth.TooDeepError as exc:
+        raise RequestRefused(400, f"The body is {exc}.", "invalid_json") from exc
+    except ValueError as exc:
         raise RequestRefused(400, f"The body is not JSON: {exc}", "invalid_json") from exc
 
 

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 import msgspec
 
+from desktop.base import json_depth
 from desktop.protocol import commands, events
 
 MAX_FRAME_BYTES = 16 * 1024 * 1024
@@ -59,11 +60,16 @@ def read(frame: str | bytes) -> ClientRequest:
     """
     try:
         try:
-            return _decoder.decode(frame)
+            found = _decoder.decode(frame)
         except msgspec.ValidationError as exc:
             # `session.*` frames come here too: their config is checked field by field elsewhere.
-            return _read_slowly(msgspec.json.decode(frame), str(exc))
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as exc:
+            return _read_slowly(json_depth.decode(frame), str(exc))
+        if isinstance(found, commands.ToolResult) and json_depth.may_be_deep(frame):
+            json_depth.decode(frame)  # raises if it is too deep
+        return found
+    except json_depth.TooDeepError as exc:
+        raise BadFrame(f"The frame is {exc}.", "invalid_json") from exc
+    except (ValueError, RecursionError) as exc:
         raise BadFrame(f"The frame is not JSON: {exc}", "invalid_json") from exc
 
 

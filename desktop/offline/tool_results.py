@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from desktop.base import json_depth
 from desktop.offline import arithmetic
 from desktop.offline.text_normalization import spoken_duration, spoken_number
 
@@ -56,8 +57,8 @@ def spoken_aside(text: str) -> str | None:
     for line in text.split("\n"):
         if found := _CAME.search(line):
             try:
-                result = msgspec.json.decode(found["result"])
-            except msgspec.DecodeError:
+                result = json_depth.decode(found["result"])
+            except ValueError:
                 continue
             sentences.append(spoken_result(DemoCall(found["tool"], {}), result))
     if sentences:

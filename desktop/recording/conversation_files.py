@@ -1,13 +1,14 @@
 """Which files a conversation has: its recording's folder, or of an older version a file and its frames.
 
-Only names made by `journal.new_name` are touched: the folder may have files of the user's.
+Only names made by `journal.new_name` are touched, and in a recording's folder only the recording's own files
+(`layout.is_ours`): both may have files of the user's.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import re
-import shutil
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from pathlib import Path
 from desktop.base import file_lock
 from desktop.recording import journal
 from desktop.recording.folder import reader
-from desktop.recording.folder.layout import FRAMES, JOURNAL
+from desktop.recording.folder.layout import FRAMES, JOURNAL, is_ours
 
 DELETED = ".deleted"
 """Added to the name of what was deleted and can still be restored."""
@@ -89,8 +90,10 @@ def kept(folder: Path) -> list[Kept]:
         if _KEPT.fullmatch(path.name) and (status := _file_status(path)):
             found.append(Kept(path, status.st_mtime, status.st_size))
         elif _FOLDER.fullmatch(path.name) and _is_folder(path):
-            times = [status.st_mtime for part in listed(path) if (status := _file_status(part))]
-            found.append(Kept(path, max(times, default=0.0), reader.size_of(path)))
+            parts = [status for part in _ours(path) if (status := _file_status(part))]
+            if parts:
+                size = sum(part.st_size for part in parts)
+                found.append(Kept(path, max(part.st_mtime for part in parts), size))
     return found
 
 
@@ -113,12 +116,29 @@ def deleted_before(folder: Path, oldest: float) -> list[Path]:
 
 
 def remove(paths: Iterable[Path]) -> None:
-    """Remove files and folders for good, with all that is in them. Raises OSError."""
+    """Remove files and recordings for good. Raises OSError.
+
+    A folder with files of the user's in it stays, with these, under its own name.
+    """
     for path in paths:
-        if _is_folder(path):
-            shutil.rmtree(path)
-        else:
+        if not _is_folder(path):
             path.unlink(missing_ok=True)
+            continue
+        for part in _ours(path):
+            part.unlink(missing_ok=True)
+        try:
+            path.rmdir()
+        except OSError as exc:
+            if exc.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+            name = path.with_name(path.name.removesuffix(DELETED))
+            if not os.path.lexists(name):
+                path.rename(name)
+
+
+def _ours(folder: Path) -> list[Path]:
+    """The recording's files in its folder; a folder of such a name isn't one. Raises OSError."""
+    return [path for path in listed(folder) if is_ours(path.name) and not _is_folder(path)]
 
 
 def _is_folder(path: Path) -> bool:

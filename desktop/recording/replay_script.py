@@ -13,8 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
-
+from desktop.base import json_depth
 from desktop.base.message import Text
 from desktop.recording.folder.reader import RecordedFrame, Recording
 
@@ -108,8 +107,8 @@ class ReplayState:
     def received(self, text: bytes) -> None:
         """A frame came from the client."""
         try:
-            frame = msgspec.json.decode(text)
-        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            frame = json_depth.decode(text)
+        except ValueError:
             return
         kind = frame.get("type") if isinstance(frame, dict) else None
         if not isinstance(kind, str):
@@ -157,8 +156,8 @@ class ReplayState:
 
 def _config(frame: RecordedFrame) -> dict[str, Any]:
     try:
-        found = msgspec.json.decode(frame.wire or b"{}")
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        found = json_depth.decode(frame.wire or b"{}")
+    except ValueError:
         return {}
     config = found.get("config") if isinstance(found, dict) else None
     return config if isinstance(config, dict) else {}

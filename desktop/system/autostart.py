@@ -15,12 +15,16 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from desktop.base import atomic_file, bundle, paths
+from desktop.base.child_process import own_command
+from desktop.base.plain_file import read_plain
 
 HIDDEN = "--hidden"
 """The option of such a start."""
 LABEL = "io.github.presstalk.Presstalk"
 RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
 RUN_NAME = "Presstalk"
+LARGEST_ENTRY = 64_000
+"""Bytes of a `.desktop` file that is read: ours has 300."""
 _ESCAPED = '"`$\\'
 """What a backslash stands before in a quoted argument of Exec."""
 
@@ -49,7 +53,7 @@ def command() -> list[str]:
         # An AppImage runs from a folder that is another one each time.
         return [os.environ.get("APPIMAGE") or sys.executable, HIDDEN]
     script = Path(sys.executable).with_name("presstalk.exe" if sys.platform == "win32" else "presstalk")
-    start = [str(script)] if script.exists() else [sys.executable, "-m", "desktop"]
+    start = [str(script)] if script.exists() else own_command()
     return [*start, HIDDEN]
 
 
@@ -74,7 +78,7 @@ def is_on() -> bool:
     if sys.platform == "darwin":
         return _agent().exists()
     try:
-        text = _entry().read_text(encoding="utf-8", errors="replace")
+        text = read_plain(_entry(), LARGEST_ENTRY).decode(errors="replace")
     except OSError:
         return False
     switched_off = ("Hidden=true", "X-GNOME-Autostart-enabled=false")
@@ -156,5 +160,5 @@ def _write(place: Path, content: bytes | None) -> None:
     if content is None:
         place.unlink(missing_ok=True)
         return
-    place.parent.mkdir(parents=True, exist_ok=True)
+    atomic_file.make_folder(place.parent)
     atomic_file.write(place, content)

@@ -8,7 +8,6 @@ whatever was lowered must be put back, be it at the next start. Blocking calls, 
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
 import shutil
@@ -19,7 +18,8 @@ from typing import Any
 
 import msgspec
 
-from desktop.base import atomic_file
+from desktop.base import atomic_file, json_depth, secret_variables
+from desktop.base.plain_file import read_plain
 
 log = logging.getLogger(__name__)
 
@@ -117,8 +117,8 @@ class OtherSound:
 
     def _streams(self) -> list[Stream]:
         try:
-            found = json.loads(self._run(["--format=json", "list", "sink-inputs"]))
-        except (subprocess.SubprocessError, RecursionError) as exc:
+            found = json_depth.decode(self._run(["--format=json", "list", "sink-inputs"]))
+        except subprocess.SubprocessError as exc:
             raise OSError(type(exc).__name__) from exc
         if not isinstance(found, list):
             raise ValueError("no list of streams")
@@ -130,9 +130,9 @@ class OtherSound:
 
     def _read(self) -> list[Lowered]:
         try:
-            with self._file.open("rb") as file:
-                return msgspec.json.decode(file.read(LONGEST_FILE), type=list[Lowered])[:MOST]
-        except (OSError, msgspec.MsgspecError, UnicodeError):
+            found = json_depth.decode(read_plain(self._file, LONGEST_FILE))
+            return msgspec.convert(found, list[Lowered])[:MOST]
+        except (OSError, ValueError):  # the latter also as msgspec's
             return []
 
     def _write(self, lowered: list[Lowered]) -> None:
@@ -147,7 +147,7 @@ def run_tool(words: Sequence[str]) -> str:
     """Run `pactl`. Numbers of another language would be no JSON."""
     done = subprocess.run(
         [TOOL, *words],
-        env={**os.environ, "LC_ALL": "C"},
+        env={**secret_variables.without(), "LC_ALL": "C"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=WITHIN_S,

@@ -27,7 +27,7 @@ READ_S = 0.5
 MOST = 3
 """Requests at once: who is asked more than that reads none of them any more."""
 
-Answer = Literal["once", "always", "never", "no"]
+Answer = Literal["once", "always", "never", "no", "no to all"]
 
 
 class Denial(Enum):
@@ -167,7 +167,10 @@ class ApprovalQueue:
         if answer in ("once", "always"):
             if self._seen_at is None or struck_at - self._seen_at < READ_S or now >= self.due_at:
                 return False
-        self._settle(request, {"never": Denial.NEVER, "no": Denial.NO}.get(answer), now)
+        if answer == "no to all":
+            self.deny_all(Denial.NO, now)
+        else:
+            self._settle(request, {"never": Denial.NEVER, "no": Denial.NO}.get(answer), now)
         return True
 
     def settle_tool(self, allowed: Callable[[Tool], Permission], now: float) -> None:

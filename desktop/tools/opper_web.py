@@ -117,13 +117,19 @@ def _results(answer: Mapping[str, Any]) -> dict[str, Any]:
         "snippet": LONGEST_SNIPPET,
         "published_at": LONGEST_TITLE,
     }
-    return {
-        "results": [
-            {name: _text(one.get(name))[:most] for name, most in lengths.items() if _text(one.get(name))}
-            for one in found[:MOST_RESULTS]
-            if isinstance(one, dict)
-        ]
-    }
+    results = [
+        {name: _text(one.get(name))[:most] for name, most in lengths.items() if _text(one.get(name))}
+        for one in found[:MOST_RESULTS]
+        if isinstance(one, dict)
+    ]
+    room, fitting = RESULT_LIMIT - ROOM, 0
+    for one in results:
+        room -= len(msgspec.json.encode(one)) + 1
+        fitting += room >= 0
+    if fitting == len(results):
+        return {"results": results}
+    note = f"The results are too long: these are the first {fitting} of {len(results)}."
+    return {"note": note, "results": results[:fitting]}
 
 
 def _page(url: str, answer: Mapping[str, Any]) -> dict[str, Any]:

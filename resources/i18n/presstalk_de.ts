@@ -47,12 +47,20 @@
         <translation>Argumente, wie sie gesendet werden</translation>
     </message>
     <message>
+        <source>Deny all {0}</source>
+        <translation>Alle {0} ablehnen</translation>
+    </message>
+    <message>
         <source>Don&apos;t allow</source>
         <translation>Nicht erlauben</translation>
     </message>
     <message>
         <source>Don&apos;t let this call run</source>
         <translation>Diesen Aufruf nicht ausführen</translation>
+    </message>
+    <message>
+        <source>Don&apos;t let this call run, nor those that wait</source>
+        <translation>Weder diesen Aufruf noch die wartenden ausführen</translation>
     </message>
     <message>
         <source>Let this call run</source>
@@ -1339,6 +1347,10 @@
     <message>
         <source>Each of them is a program that runs as you. Tick those you trust.</source>
         <translation>Jeder ist ein Programm, das mit Ihren Rechten läuft. Wählen Sie die, denen Sie vertrauen.</translation>
+    </message>
+    <message>
+        <source>It is too long to be read here: add it by hand.</source>
+        <translation>Das ist zu lang, um es hier zu lesen: Fügen Sie es von Hand hinzu.</translation>
     </message>
     <message>
         <source>Servers of other programs</source>

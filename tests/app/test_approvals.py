@@ -139,6 +139,24 @@ async def test_always_and_never_are_remembered_on_the_disk(qapp, tmp_path: Path)
         assert len(desk.ran) == 2
 
 
+async def test_all_that_wait_can_be_denied_at_once(qapp, tmp_path: Path):
+    async with opened(qapp, tmp_path) as desk:
+        calls = [await desk.call("t1")]
+        button = desk.card.buttons["no to all"]
+        assert not button.isVisible()
+        calls += [await desk.call("t2"), await desk.call("t3")]
+        assert (await desk.call("t4")).done(), "three at most"
+        desk.read()
+        assert (button.isVisible(), button.text()) == (True, "Deny all 3")
+        desk.click("no to all")
+        assert [(await call).result for call in calls] == 3 * [{"error": Denial.NO.value}]
+        assert not desk.card.isVisible()
+        assert desk.ran == []
+        await desk.call("t5")
+        assert desk.card.isVisible(), "what comes later is asked"
+        desk.approvals.withdraw("t5")
+
+
 async def test_nobody_answers_for_a_minute(qapp, tmp_path: Path):
     async with opened(qapp, tmp_path) as desk:
         call = await desk.call()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +14,11 @@ import pytest
 
 from desktop.base import child_process, secret_variables
 from desktop.offline.process import OfflineServer
+from desktop.recording.folder.layout import SESSION
+from desktop.recording.folder.packing import pack_aside
+from desktop.tools.functions.files import FunctionFiles
+from tests.recording.folder.sessions import conversation, record
+from tests.tools.mcp.conftest import DEADLINE_S, Servers, rough
 
 TRAPS = (
     "msgspec",
@@ -24,6 +30,11 @@ TRAPS = (
     "websockets",
     "platformdirs",
     "asyncio",
+    "mcp",
+    "anyio",
+    "httpx",
+    "soundfile",
+    "inspect",
 )
 
 
@@ -72,6 +83,80 @@ async def test_children_run_nothing_of_the_current_folder(
         capture_output=True,
     )
     assert b"ImportError" not in done.stderr
+    assert not (trap / "ran").exists()
+
+
+@pytest.fixture
+def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file that gets a line from each Python that is started: its command, and the secrets that it has."""
+    (tmp_path / "site").mkdir()
+    log = tmp_path / "started"
+    (tmp_path / "site" / "sitecustomize.py").write_text(
+        "import os, sys\n"
+        f"with open({str(log)!r}, 'a') as file:\n"
+        "    marked = sorted(name for name, value in os.environ.items() if 'marked' in value)\n"
+        "    file.write(f'{\" \".join(sys.orig_argv)} has {marked}\\n')\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site"))
+    return log
+
+
+def has_no_secret(started: Path, command: str) -> bool:
+    lines = [line for line in started.read_text().splitlines() if f"-P -m {command}" in line]
+    return bool(lines) and all(line.endswith(" has []") for line in lines)
+
+
+async def test_the_host_of_the_mcp_servers_runs_nothing_of_the_current_folder(trap: Path, started: Path):
+    put_package(trap)
+    servers = Servers()
+    try:
+        assert await servers.ready(rough()) is None
+        assert await servers.do("fine", rough()) == "fine"
+    finally:
+        await servers.all.close()
+    assert has_no_secret(started, "desktop.tools.mcp.host")
+    assert not (trap / "ran").exists()
+
+
+async def test_the_host_of_functions_runs_nothing_that_lies_beside_them(trap: Path, started: Path):
+    """It runs in their folder, where helpers of theirs may be."""
+    put_package(trap)
+    (trap / "mine.py").write_text(
+        'import helper\ndef mine() -> str:\n    """Mine."""\n    return helper.WORDS\n'
+    )
+    (trap / "helper.py").write_text('WORDS = "helped"\n')
+    changed = asyncio.Event()
+    files = FunctionFiles(changed.set)
+    try:
+        files.use({trap / "mine.py": (1, 1)})
+        async with asyncio.timeout(DEADLINE_S):
+            while files.files[0].loading:
+                changed.clear()
+                await changed.wait()
+        (status,) = files.files
+        (function,) = status.functions
+        assert await files.tool(status, function, "mine").run({}, None) == "helped"  # type: ignore[arg-type]
+    finally:
+        await files.close()
+    assert has_no_secret(started, "desktop.tools.functions.host")
+    assert not (trap / "ran").exists()
+
+
+def test_packing_runs_nothing_of_the_current_folder(
+    trap: Path, started: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    put_package(trap)
+    monkeypatch.setattr("desktop.recording.folder.recorder.pack_aside", lambda *folders: None)
+    record(tmp_path / "r", list(conversation()))
+    told = tmp_path / "r" / SESSION
+    rates = {"t": 0, "input_rate": 24_000, "output_rate": 24_000}
+    told.write_text(json.dumps(json.loads(told.read_text()) | {"sessions": [rates]}))
+    packing = pack_aside(tmp_path / "r")
+    assert packing
+    packing.join(DEADLINE_S)
+    assert not packing.is_alive()
+    assert (tmp_path / "r" / "sent.flac").exists()
+    assert has_no_secret(started, "desktop pack")
     assert not (trap / "ran").exists()
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 
 from desktop.base.message import Message, verbatim
 from desktop.conversation.questions import MOST
@@ -54,6 +54,32 @@ class Bench:
 async def settle() -> None:
     for _ in range(5):
         await asyncio.sleep(0)
+
+
+def test_each_question_can_be_read_before_it_is_answered(qtbot):
+    bench = Bench(qtbot)
+    bar = bench.bar
+    (pause,) = bar.findChildren(QTimer)
+    buttons = bar.findChildren(QPushButton)
+    for question in (verbatim("One?"), verbatim("Another?"), verbatim("Another?")):
+        pause.timeout.emit()
+        assert all(button.isEnabled() for button in buttons)
+        bar.ask(question)
+        assert not any(button.isEnabled() for button in buttons)
+        assert pause.isActive()
+        assert pause.interval() >= 400
+
+
+def test_who_clicks_slowly_has_longer(qtbot):
+    bench = Bench(qtbot)
+    bar = bench.bar
+    usual = QApplication.doubleClickInterval()
+    QApplication.setDoubleClickInterval(900)
+    try:
+        bar.ask(SAME)
+        assert bar.findChildren(QTimer)[0].interval() == 900
+    finally:
+        QApplication.setDoubleClickInterval(usual)
 
 
 async def test_a_double_click_answers_one_of_two_equal_questions(qtbot):

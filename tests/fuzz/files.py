@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import json
+import logging
 import os
 import random
 import tempfile
@@ -33,6 +34,7 @@ from desktop.recording import conversation_store, export, history_controller, jo
 from desktop.settings import files as settings_files
 from desktop.settings.schema import Settings
 from desktop.viewmodels.history_model import HistoryModel, HistoryRole
+from tests.fuzz import tool_files
 
 DAY = date(2026, 11, 30)
 HANG_S = 3.0
@@ -121,6 +123,7 @@ def fuzz_files(kind: str, count: int, seed: int) -> FileReport:
     whole, read = KINDS[kind]
     # Qt says what is wrong with each picture.
     QLoggingCategory.setFilterRules("qt.gui.imageio*=false")
+    logging.disable(logging.WARNING)  # so does the program of each file
     originals = whole()
     with tempfile.TemporaryDirectory() as folder:
         for number in range(count):
@@ -137,6 +140,7 @@ def fuzz_files(kind: str, count: int, seed: int) -> FileReport:
             if spent > HANG_S:
                 report.problems.append(f"{kind} {number}: {spent:.1f} s")
             report.files += 1
+    logging.disable(logging.NOTSET)
     return report
 
 
@@ -298,6 +302,7 @@ KINDS: dict[str, tuple[Callable[[], list[bytes]], Callable[[Path, bytes], None]]
     "lists": (lambda: [json.dumps(LIST).encode()], _read_list),
     "sounds": (_sounds, _read_sound),
     "pictures": (_pictures, _read_picture),
+    **tool_files.KINDS,
 }
 """Whole files of each kind, and what reads one."""
 

@@ -72,3 +72,13 @@ def test_what_the_server_writes_a_client_reads() -> None:
     assert codec.decode(server_codec.completed("completed", {})) == events.ResponseCompleted({})
     assert codec.decode(server_codec.write(events.AudioDelta(b"\x00\x01"))) == events.AudioDelta(b"\x00\x01")
     assert json.loads(server_codec.completed("cancelled", {}))["status"] == "cancelled"
+
+
+@pytest.mark.parametrize("depth", [129, 400, 5_000])
+@pytest.mark.parametrize("kind", ["session.start", "tool.result", "odd"])
+def test_what_is_nested_too_deep_is_refused(depth: int, kind: str) -> None:
+    value = "[" * depth + "1" + "]" * depth
+    frame = f'{{"type":"{kind}","config":{{"a":{value}}},"tool_call_id":"c","tool_result":{value}}}'
+    with pytest.raises(server_codec.BadFrame) as caught:
+        server_codec.read(frame)
+    assert caught.value.code == "invalid_json"

@@ -94,3 +94,12 @@ async def test_a_body_that_never_comes_is_given_up(monkeypatch: pytest.MonkeyPat
         assert b" 408 " in await reader.readline()
     writer.close()
     await provider.stop()
+
+
+@pytest.mark.parametrize("depth", [129, 400, 5_000])
+async def test_a_body_that_is_nested_too_deep_is_refused(url: str, depth: int):
+    body = b'{"config":' + b"[" * depth + b"1" + b"]" * depth + b"}"
+    async with aiohttp.ClientSession() as http:
+        async with http.post(f"{url}/v3/realtime-sessions", headers=KEY, data=body) as answer:
+            assert answer.status == 400
+            assert (await answer.json())["error"]["code"] == "invalid_json"

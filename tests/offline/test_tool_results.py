@@ -108,3 +108,11 @@ def test_a_slow_tool_is_spoken_of_and_its_result_told_as_an_aside():
     for asks, status in ((False, "running"), (True, "waiting for approval")):
         assert spoken_aside(late_results.interim_text("crawl", asks)) == INTERIM[status]
     assert spoken_aside("Roll a die.") is None
+
+
+@pytest.mark.parametrize("depth", [129, 400, 5_000])
+def test_a_result_that_is_nested_too_deep_is_not_told(depth: int):
+    text, _ = late_results.as_text([("odd", {"n": 1})])
+    deep = text.replace('{"n":1}', "[" * depth + "1" + "]" * depth)
+    assert deep != text
+    assert spoken_aside(deep) == INTERIM["running"]

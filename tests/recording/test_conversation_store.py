@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from desktop.recording import clock_check, conversation_store, journal
+from desktop.recording.folder import layout
 from desktop.recording.journal import Began, CallRecord, Ended, LineRecord
 from desktop.recording.jsonl_writer import JsonlWriter, encoded
 from tests.rig.process import until
@@ -203,3 +204,61 @@ def test_a_start_that_was_not_remembered_is_judged_by_the_newest_conversation(fo
     (folder / clock_check.FILE).write_bytes(b"\xff{")
     assert conversation_store.prune(folder, 30, NOW + 60 * DAY) == 0
     assert new.exists()
+
+
+def recording(folder: Path, at: datetime = AT) -> Path:
+    """A recording with all that one can have; its journal."""
+    path = put(folder, ("user", "here"), at=at)
+    made = path.with_suffix("")
+    made.mkdir()
+    path.rename(made / layout.JOURNAL)
+    names = [f"{track}{end}" for track in layout.TRACKS for end in (layout.RAW, layout.PACKED, layout.PART)]
+    for name in (layout.SESSION, layout.FRAMES, layout.MARKS, *names, ".session.json.0123abcd.part"):
+        (made / name).write_bytes(b"{}\n")
+    return made / layout.JOURNAL
+
+
+def test_a_recording_that_is_pruned_is_gone_with_its_folder(folder):
+    old = recording(folder)
+    recording(folder, AT + timedelta(days=30))
+    now = (AT + timedelta(days=30)).timestamp()
+    for path in old.parent.iterdir():
+        os.utime(path, (AT.timestamp(), AT.timestamp()))
+    for path in folder.glob("*/*"):
+        if path.parent != old.parent:
+            os.utime(path, (now, now))
+    assert conversation_store.prune(folder, 7, now) == 1
+    assert not old.parent.exists()
+
+
+@pytest.mark.parametrize("way", ["prune", "limit", "forget", "purge"])
+def test_files_of_the_user_s_in_a_recording_s_folder_stay(folder, way: str):
+    old = recording(folder)
+    mine = {"notes.txt": b"mine", "frames.jsonl.bak": b"mine", ".session.json.part": b"mine"}
+    for name, content in mine.items():
+        (old.parent / name).write_bytes(content)
+    (old.parent / "frames").mkdir()
+    (old.parent / "frames" / "frames.jsonl").write_bytes(b"mine")
+    for path in old.parent.iterdir():
+        os.utime(path, (AT.timestamp(), AT.timestamp()))
+    new = recording(folder, AT + timedelta(days=30))
+    now = (AT + timedelta(days=30)).timestamp()
+    for path in new.parent.iterdir():
+        os.utime(path, (now, now))
+    match way:
+        case "prune":
+            assert conversation_store.prune(folder, 7, now) == 1
+            assert conversation_store.prune(folder, 7, now) == 0, "what stays is none of ours"
+        case "limit":
+            assert conversation_store.limit(folder, 10) == 1
+            assert conversation_store.limit(folder, 10) == 0
+        case "forget":
+            assert conversation_store.delete(old)
+            conversation_store.forget(old)
+        case _:
+            assert conversation_store.delete(old)
+            conversation_store.purge(folder, datetime.now(UTC).timestamp() + 7_200)
+    left = {path.name: path.read_bytes() for path in old.parent.iterdir() if path.is_file()}
+    assert left == mine
+    assert (old.parent / "frames" / "frames.jsonl").read_bytes() == b"mine"
+    assert [one.path for one in conversation_store.summaries(folder)] == [new]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import plistlib
 import re
+import stat
 import sys
 from pathlib import Path
 from typing import Any
@@ -119,3 +121,23 @@ def test_what_is_started_is_this_program_hidden(monkeypatch: Any, tmp_path: Path
     monkeypatch.setattr(autostart.bundle, "FROZEN", True)
     monkeypatch.setenv("APPIMAGE", "/home/me/Presstalk.AppImage")
     assert autostart.command() == ["/home/me/Presstalk.AppImage", "--hidden"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the .desktop file")
+def test_its_folder_is_the_user_s_alone_and_what_is_no_file_is_not_waited_for(
+    monkeypatch: Any, tmp_path: Path
+):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    autostart.set_on(True)
+    place = tmp_path / "config" / "autostart" / "presstalk.desktop"
+    assert {stat.S_IMODE(each.stat().st_mode) for each in (place.parent, place.parent.parent)} == {0o700}
+    place.unlink()
+    os.mkfifo(place)
+    assert not autostart.is_on()
+    with pytest.raises(OSError, match="no file"):
+        autostart.set_on(True)
+
+
+def test_at_login_nothing_is_taken_from_the_current_folder(monkeypatch: Any, tmp_path: Path):
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))  # with no script beside it
+    assert autostart.command() == [sys.executable, "-P", "-m", "desktop", "--hidden"]

@@ -154,11 +154,20 @@ def test_a_server_that_says_nonsense_does_no_harm(server: Server, others: OtherS
     assert not others.owes
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff" * 100, b'[{"index": "x"}]'])
+@pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff" * 100, b'[{"index": "x"}]', 5_000 * b"["])
 def test_a_file_that_says_nonsense_does_no_harm(server: Server, tmp_path: Path, content: bytes):
     (tmp_path / "lowered.json").write_bytes(content)
     OtherSound(tmp_path / "lowered.json", server.run).restore()
     assert not server.asked
+
+
+def test_a_pipe_in_the_file_s_place_is_not_waited_for(server: Server, tmp_path: Path):
+    os.mkfifo(tmp_path / "lowered.json")
+    OtherSound(tmp_path / "lowered.json", server.run).restore()
+    server.play(3, "Music")
+    with pytest.raises(OSError, match="no file"):
+        OtherSound(tmp_path / "lowered.json", server.run).lower()
+    assert server.volume(3) == FULL, "what can't be written down isn't lowered"
 
 
 # The real server

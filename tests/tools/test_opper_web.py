@@ -139,3 +139,16 @@ async def test_the_key_stays_with_its_host(monkeypatch: pytest.MonkeyPatch):
             with pytest.raises(ToolError):
                 await post_for_tool(access, "/x", {})
         assert office.asked == []
+
+
+@pytest.mark.parametrize("letter", ["x", '"', "\U0001f600", "\x01"])
+async def test_results_that_are_too_long_together_are_whole_ones_and_fewer(letter: str):
+    long = {name: letter * 9_999 for name in ("title", "url", "snippet", "published_at")}
+    outcome = await Web({"results": [long] * opper_web.MOST_RESULTS}).search()
+    assert len(msgspec.json.encode(outcome.result)) <= RESULT_LIMIT
+    results = outcome.result["results"]
+    assert results
+    assert all(one == results[0] for one in results)
+    assert outcome.result["note"] == (
+        f"The results are too long: these are the first {len(results)} of {opper_web.MOST_RESULTS}."
+    )

@@ -14,6 +14,8 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
+from desktop.base import json_depth
+
 RECORDED = 10_000
 """Frames and takes that are remembered: an hour of talking must not fill the memory."""
 RATE = 24_000
@@ -72,8 +74,8 @@ class Peer:
         """The client's frames until the connection ends; what is not a JSON object is ignored."""
         with contextlib.suppress(ConnectionClosed):
             async for text in self.socket:
-                with contextlib.suppress(msgspec.DecodeError):
-                    frame = msgspec.json.decode(text)
+                with contextlib.suppress(ValueError):
+                    frame = json_depth.decode(text)
                     if isinstance(frame, dict):
                         yield frame
 

@@ -10,10 +10,13 @@ journal.jsonl   the conversation
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
+
+from desktop.base import atomic_file
 
 FORMAT = 1
 SESSION = "session.json"
@@ -22,8 +25,14 @@ MARKS = "marks.jsonl"
 JOURNAL = "journal.jsonl"
 PACKED = ".flac"
 RAW = ".pcm"
+PART = ".flac.part"
+"""While it is packed."""
 Track = Literal["sent", "received"]
 TRACKS: tuple[Track, ...] = ("sent", "received")
+_OURS = frozenset(
+    {SESSION, FRAMES, MARKS, JOURNAL, *(f"{track}{end}" for track in TRACKS for end in (RAW, PACKED, PART))}
+)
+_UNFINISHED = re.compile(rf"\.{re.escape(SESSION)}\.[0-9a-f]{{{2 * atomic_file.TOKEN_BYTES}}}\.part")
 SAMPLE_BYTES = 2
 """PCM16, little-endian, mono."""
 
@@ -106,3 +115,8 @@ class Lost(msgspec.Struct, frozen=True):
     """A line that says how many were not written here."""
 
     lost: int
+
+
+def is_ours(name: str) -> bool:
+    """Whether a recording has a file of this name; another one in its folder is the user's."""
+    return name in _OURS or _UNFINISHED.fullmatch(name) is not None

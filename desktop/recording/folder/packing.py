@@ -17,7 +17,7 @@ from pathlib import Path
 
 from desktop.base import file_lock
 from desktop.base.child_process import own_command, own_environment
-from desktop.recording.folder.layout import FRAMES, PACKED, RAW, SAMPLE_BYTES, TRACKS, Track
+from desktop.recording.folder.layout import FRAMES, PACKED, PART, RAW, SAMPLE_BYTES, TRACKS, Track
 from desktop.recording.folder.reader import is_recording, open_recording
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,6 @@ log = logging.getLogger(__name__)
 COMMAND = "pack"
 BLOCK = 1 << 20
 """Bytes that are packed at a time."""
-PART = ".flac.part"
 ALONE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 

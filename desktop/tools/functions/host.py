@@ -12,6 +12,7 @@ from typing import Any, assert_never
 
 import msgspec
 
+from desktop.base import json_depth
 from desktop.tools.child_pipe import ChildPipe
 from desktop.tools.functions.messages import Call, Cancel, Fault, Load, Order, Raised, Returned
 from desktop.tools.functions.reading import Functions
@@ -65,6 +66,8 @@ class FunctionHost:
             plain = msgspec.to_builtins(value, enc_hook=str)
             if len(msgspec.json.encode(plain)) > LARGEST_RESULT:
                 raise ValueError(f"the result has more than {LARGEST_RESULT} bytes")
+            if json_depth.is_deep(plain, json_depth.INNER):
+                raise ValueError(f"the result is nested more than {json_depth.INNER} deep")
         except asyncio.CancelledError:
             raise
         except ArgumentsError as exc:

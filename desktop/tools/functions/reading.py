@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import inspect
 import sys
 import traceback
@@ -12,6 +13,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from desktop.base.plain_file import read_plain
 from desktop.base.terminal import one_line
 from desktop.tools.functions.messages import Fault, FunctionInfo, Loaded
 from desktop.tools.registry import schema
@@ -45,9 +47,12 @@ class Functions:
         sys.modules[MODULE] = module
         sys.path.append(str(path.parent))  # helpers beside it
         try:
-            source = path.read_bytes()
-            if len(source) > LARGEST:
-                return Loaded(faults=(Fault(0, "The file is too large."),))
+            source = read_plain(path, LARGEST)
+        except OSError as exc:
+            large = exc.errno == errno.EFBIG
+            words = "The file is too large." if large else f"It can't be read: {exc.strerror}."
+            return Loaded(faults=(Fault(0, words),))
+        try:
             exec(compile(source, self._path, "exec"), module.__dict__)
         except SystemExit:
             return Loaded(faults=(Fault(0, "The file ends the program when it is run."),))

@@ -114,7 +114,7 @@ def _described(tool: Tool) -> ToolInfo:
         encoded = msgspec.json.encode(schema)
     except (TypeError, ValueError, RecursionError):
         encoded = b""
-    if not encoded or len(encoded) > LARGEST_SCHEMA or json_depth.is_deep(schema):
+    if not encoded or len(encoded) > LARGEST_SCHEMA or json_depth.is_deep(schema, json_depth.INNER):
         schema = {"type": "object"}
     claims = tool.annotations
     hints = {
@@ -178,6 +178,7 @@ def passed_on(id: int, result: CallToolResult) -> Result:
 
 def _is_small(value: Any) -> bool:
     try:
-        return len(msgspec.json.encode(value)) <= MOST_TEXT and not json_depth.is_deep(value)
+        fits = len(msgspec.json.encode(value)) <= MOST_TEXT
+        return fits and not json_depth.is_deep(value, json_depth.INNER)
     except (TypeError, ValueError, RecursionError):
         return False

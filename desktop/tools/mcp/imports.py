@@ -18,10 +18,19 @@ from typing import Any
 from desktop.base import json_depth
 from desktop.base.message import Message, Text
 from desktop.base.plain_file import read_plain
-from desktop.tools.mcp.config import LONGEST_NAME, NO_OBJECT, ConfigError, ServerConfig, read_server
+from desktop.tools.mcp.config import (
+    LONGEST_NAME,
+    NO_OBJECT,
+    TOO_MANY,
+    ConfigError,
+    ServerConfig,
+    read_server,
+)
 
 LARGEST = 20_000_000
 """Bytes: Claude Code keeps much else in its file."""
+MOST_ENTRIES = 200
+"""Of a file, in the list of what can be taken over."""
 NOT_READ = Text("import-not-read", "The file can't be read ({reason}).")
 NOT_UNDERSTOOD = Text("import-not-understood", "The file isn't valid {kind}.")
 ASKS = Text(
@@ -99,7 +108,10 @@ def _read(program: str, path: Path, read: Callable[[Any], Entries]) -> Found:
     servers: dict[str, ServerConfig] = {}
     skipped: list[tuple[str, Message]] = []
     notes: list[tuple[str, Message]] = []
-    for name, entry in read(raw):
+    for number, (name, entry) in enumerate(read(raw)):
+        if number >= MOST_ENTRIES:
+            skipped.append(("", TOO_MANY(most=MOST_ENTRIES)))
+            break
         try:
             plain, words = _translated(entry)
             unique = _unused(name, servers)

@@ -32,10 +32,10 @@ class PlainLabel(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        super().setText(visible(_cut(text, LONGEST_LABEL)))
+        super().setText(visible(cut(text, LONGEST_LABEL)))
 
     def setAccessibleName(self, name: str) -> None:
-        super().setAccessibleName(visible(_cut(name, LONGEST_LABEL)))
+        super().setAccessibleName(visible(cut(name, LONGEST_LABEL)))
 
 
 class LinkLabel(QLabel):
@@ -68,12 +68,12 @@ def show_tip(at: QPoint, words: str, within: QWidget) -> None:
 
 def tip(words: str) -> str:
     """The words of a tooltip. `house_style.HouseStyle` shows all of them as plain text and wraps them."""
-    return visible(_cut(words, LONGEST_TIP))
+    return visible(cut(words, LONGEST_TIP))
 
 
 def short(words: str) -> str:
     """The words on one line, cut where they are too long for a button's tooltip."""
-    return _cut(visible_line(" ".join(words[: 4 * LONGEST_LINE].split())), LONGEST_LINE - 1)
+    return cut(visible_line(" ".join(words[: 4 * LONGEST_LINE].split())), LONGEST_LINE - 1)
 
 
 def without_keys(words: str) -> str:
@@ -81,5 +81,6 @@ def without_keys(words: str) -> str:
     return words.replace("&", "&&")
 
 
-def _cut(words: str, longest: int) -> str:
+def cut(words: str, longest: int) -> str:
+    """The words, or their beginning with a mark where they are longer."""
     return words if len(words) <= longest else f"{words[:longest]}…"

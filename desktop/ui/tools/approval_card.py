@@ -52,7 +52,7 @@ class ApprovalCard(QFrame):
     """
 
     answered = Signal(ApprovalQuestion, str, float)
-    """The question, `once`, `always`, `no` or `never`, and when that was struck (`time.monotonic`)."""
+    """The question, the answer (a key of `buttons`), and when that was struck (`time.monotonic`)."""
     seen = Signal(ApprovalQuestion)
     """The question is in sight."""
 
@@ -73,15 +73,18 @@ class ApprovalCard(QFrame):
         self.arguments = _Arguments(self.tr("Arguments as they will be sent"))
         self.buttons = {
             "never": QPushButton(self.tr("Never")),
+            "no to all": QPushButton(),
             "no": QPushButton(self.tr("Don't allow")),
             "always": QPushButton(self.tr("Always for this tool")),
             "once": QPushButton(self.tr("Once")),
         }
         set_tip(self.buttons["never"], self.tr("Never let this tool run, and don't ask again"))
         set_tip(self.buttons["no"], with_keys(self.tr("Don't let this call run"), shortcuts.DENY))
+        set_tip(self.buttons["no to all"], self.tr("Don't let this call run, nor those that wait"))
         set_tip(self.buttons["always"], self.tr("Let this tool run from now on without asking"))
         set_tip(self.buttons["once"], with_keys(self.tr("Let this call run"), shortcuts.APPROVE))
         self._lay_out()
+        self.count(0)
         for answer, button in self.buttons.items():
             # Clicked, it must not take the focus: when it is gone the focus would go to the text line.
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -105,6 +108,8 @@ class ApprovalCard(QFrame):
     def count(self, behind: int) -> None:
         """So many questions come after this one."""
         self._behind = behind
+        self.buttons["no to all"].setText(self.tr("Deny all {0}").format(behind + 1))
+        self.buttons["no to all"].setVisible(behind > 0)
         if self._question:
             self._show_title()
 
@@ -227,7 +232,6 @@ class ApprovalCard(QFrame):
         self.title.setText(title)
 
     def _lay_out(self) -> None:
-        self._behind = 0
         row = QHBoxLayout()
         row.setSpacing(GRID)
         for button in self.buttons.values():

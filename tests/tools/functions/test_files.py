@@ -12,6 +12,8 @@ import pytest
 
 from desktop.base.message import Message
 from desktop.tools.functions.files import FileStatus, FunctionFiles, stamps
+from desktop.tools.functions.messages import Fault
+from desktop.tools.functions.reading import Functions
 from desktop.tools.registry import ToolError
 from tests.tools.mcp.conftest import DEADLINE_S
 
@@ -151,3 +153,28 @@ async def test_what_is_printed_and_what_cannot_be_json_hurts_nothing(folder: Fol
         "    return {1: {2}, 'b': object}\n"
     )
     assert (await folder.call("odd"))["b"] == "<class 'object'>"
+
+
+@pytest.mark.parametrize("depth", [119, 120, 200, 5_000])
+async def test_a_result_that_is_nested_too_deep_fails_at_once(folder: Folder, depth: int) -> None:
+    await folder.put(
+        "TIMEOUT_S = 600\n"
+        'def nested(depth: int) -> list:\n    """Nested."""\n'
+        "    found = []\n    for _ in range(depth):\n        found = [found]\n    return found\n"
+    )
+    async with asyncio.timeout(DEADLINE_S):
+        if depth < 120:
+            assert await folder.call("nested", depth=depth)
+            return
+        with pytest.raises(ToolError, match=r"120 deep|ecursion"):
+            await folder.call("nested", depth=depth)
+
+
+async def test_a_file_that_is_too_large_or_no_file_is_not_read(folder: Folder) -> None:
+    status = await folder.put("#" * 1_000_001)
+    assert words(status.problems) == ["mine.py: The file is too large."]
+
+
+def test_a_pipe_in_a_file_s_place_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "mine.py")
+    assert Functions().load(tmp_path / "mine.py").faults == (Fault(0, "It can't be read: It is no file."),)

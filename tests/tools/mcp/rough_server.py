@@ -35,6 +35,17 @@ TOOLS: dict[str, list[Any]] = {
 }
 
 
+def nested(depth: int) -> dict[str, Any]:
+    """An object within objects: deep, but not yet too deep to be read by itself."""
+    found: dict[str, Any] = {}
+    for _ in range(depth - 1):
+        found = {"a": found}
+    return found
+
+
+TOOLS["deep"] = [{"name": "do", "inputSchema": PLAIN | {"properties": nested(126)}}]
+
+
 def write(data: bytes) -> None:
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
@@ -74,6 +85,8 @@ def do(id: Any, what: str) -> None:
         case "child":  # that holds the pipes open, and ends for nobody
             child = subprocess.Popen(["sh", "-c", "trap '' TERM HUP; while :; do sleep 1; done"])
             give(id, str(child.pid))
+        case "deep":
+            send({"id": id, "result": {"content": [], "structuredContent": nested(126)}})
         case "grow":
             TOOLS[HABIT].append({"name": "more", "inputSchema": PLAIN})
             send({"method": "notifications/tools/list_changed"})

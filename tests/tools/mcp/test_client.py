@@ -109,6 +109,15 @@ async def test_each_tool_of_a_list_stands_for_itself(servers: Servers) -> None:
     assert await servers.do("fine", rough("schemas")) == "fine"
 
 
+async def test_what_is_too_deep_to_be_passed_on_is_left_out_at_once(servers: Servers) -> None:
+    deep = rough("deep", "deep", timeout_s=600)
+    async with asyncio.timeout(DEADLINE_S):
+        await servers.ready(deep)
+        assert servers["deep"].tools[0].input_schema == {"type": "object"}
+        result = await servers.call(deep, "do", what="deep")
+    assert result["left_out"] == ["a structured result that is too large"]
+
+
 async def test_a_change_of_the_list_is_followed(servers: Servers) -> None:
     await servers.ready(rough())
     assert await servers.do("grow") == "one more"

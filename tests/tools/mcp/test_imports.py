@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from desktop.tools.mcp import config, imports
-from desktop.tools.mcp.config import ServerConfig
+from desktop.tools.mcp.config import TOO_MANY, ServerConfig
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="the programs' files are elsewhere on other systems"
@@ -145,3 +145,13 @@ def test_what_no_program_writes_costs_only_itself(home: Path) -> None:
 def test_a_time_that_is_none_is_refused(timeout: float) -> None:
     with pytest.raises(config.ConfigError):
         config.read_server("x", {"command": "x", "timeout": timeout})
+
+
+def test_a_file_of_very_many_servers_is_cut_and_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "mcp.json"
+    servers = {f"s{number}": {"command": "x"} if number < 3 else number for number in range(50_000)}
+    path.write_text(json.dumps({"mcpServers": servers}))
+    found = imports.read_file(path)
+    assert len(found.servers) == 3
+    assert len(found.skipped) == imports.MOST_ENTRIES - 2
+    assert found.skipped[-1] == ("", TOO_MANY(most=imports.MOST_ENTRIES))
