@@ -152,6 +152,7 @@ def build(
     options = SessionOptions(store)
     audio = AudioController(backend, settings_values.audio(settings))
     tools = ToolHost(audio.ring, open_page, Permissions(store.folder))
+    registry.forbid(tools.approvals.permissions.forbids)
     spend = SpendController(
         lambda: presenter.turn_timer.responding, lambda: settings_values.limits(store.current)
     )

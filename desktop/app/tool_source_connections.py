@@ -24,6 +24,7 @@ LONGEST_RESULT = 2_000
 def connect(parts: Parts) -> None:
     """Connect them."""
     parts.tool_sources.changed.connect(partial(_on_changed, parts))
+    parts.tools.approvals.permission_chosen.connect(partial(_on_changed, parts))
     parts.settings_dialog.opened.connect(partial(_connect_page, parts))
 
 

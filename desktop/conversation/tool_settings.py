@@ -71,6 +71,7 @@ class ToolSettings(QObject):
         self._provider = provider
         self._found: dict[tuple[str, str], ServerConfig] = {}
         controller.changed.connect(self.show)
+        approvals.permission_chosen.connect(self.show)
 
     def show(self) -> None:
         """Tell what there is now."""
@@ -127,7 +128,6 @@ class ToolSettings(QObject):
         """Remember whether a tool runs unasked, after a yes, or not at all."""
         if tool := self._registry.find(name):
             self._approvals.choose(tool, permission)
-            self.show()
 
     def _spawn(self, work: object) -> None:
         self._controller.tasks.spawn(work, name="settings of tools")  # type: ignore[arg-type]

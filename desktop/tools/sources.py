@@ -43,7 +43,7 @@ class ToolSources:
         changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._registry = registry
-        self._folder = folder
+        self.folder = folder
         self._told = changed
         self._news = asyncio.Event()
         self._loading = asyncio.Lock()
@@ -54,17 +54,17 @@ class ToolSources:
     @property
     def functions_folder(self) -> Path:
         """Where the user's functions are."""
-        return self._folder / files.FOLDER
+        return self.folder / files.FOLDER
 
     @property
     def config_file(self) -> Path:
         """The file of the servers."""
-        return self._folder / config.FILE
+        return self.folder / config.FILE
 
     async def load(self) -> None:
         """Read the files, and start what is new or was changed. Call it again when one was saved."""
         async with self._loading:
-            read = await in_daemon(partial(_read, self._folder))
+            read = await in_daemon(partial(_read, self.folder))
             self.configured = read.configured
             self.functions.use(read.stamps)
             if read.configured.problem is None:  # else what runs goes on: the file is being written, say

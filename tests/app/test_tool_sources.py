@@ -72,3 +72,22 @@ async def test_a_function_that_is_saved_is_followed(qapp, tmp_path: Path, settin
         os.utime(file, ns=(1, 1))
         await program.until(lambda: "two" in program.parts.registry.names)
         assert "one" not in program.parts.registry.names
+
+
+async def test_the_session_is_not_told_of_a_tool_that_may_never_run(qapp, tmp_path: Path, settings: Path):
+    (settings / "mcp.json").unlink()
+    async with running(qapp, tmp_path, model="offline/demo") as program:
+        parts = program.parts
+        await parts.tool_sources.start()
+        await program.until(lambda: "one" in parts.registry.names)
+        await program.connect()
+
+        def told() -> list[str]:
+            return [tool.name for tool in parts.options._active.tools]
+
+        assert "one" in told()
+        parts.tool_settings.choose("one", "never")
+        assert "one" not in told()
+        assert "get_time" in told()
+        parts.tool_settings.choose("one", "ask")
+        assert "one" in told()
