@@ -2148,6 +2148,13 @@
     </message>
 </context>
 <context>
+    <name>PictureStrip</name>
+    <message>
+        <source>Picture {0} of the result</source>
+        <translation>Bild {0} des Ergebnisses</translation>
+    </message>
+</context>
+<context>
     <name>Presets</name>
     <message>
         <source>Friendly assistant</source>
@@ -7172,6 +7179,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Use a variable of the environment instead.</source>
         <translation>Benutzen Sie stattdessen eine Umgebungsvariable.</translation>
+    </message>
+</context>
+<context>
+    <name>tool-share</name>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
     </message>
 </context>
 <context>
