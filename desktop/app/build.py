@@ -182,7 +182,7 @@ def build(
     needles = MeterNeedles(audio.levels, time.monotonic)
     window = MainWindow(catalog.MODELS, models, needles.both, audio.counted, input_state)
     window.show_tool_definitions([structs.asdict(tool) for tool in registry.definitions()])
-    tool_sources = ToolSourcesController(registry, store.folder, window)
+    tool_sources = ToolSourcesController(registry, store.folder, window, open_page=open_page)
     latch = TalkLatch(settings.tap_lock, window)
     hotkeys = HotkeyController(store, GlobalHotkeys(parent=window), latch, controller, audio, window)
     tray = TrayController(store, window)

@@ -45,6 +45,7 @@ def _connect_page(parts: Parts, dialog: SettingsDialog) -> None:
     page.sources.restart_clicked.connect(settings.restart)
     page.sources.switched.connect(settings.switch)
     page.sources.secrets_clicked.connect(settings.move_secrets)
+    page.sources.sign_in_clicked.connect(settings.sign_in)
     page.import_clicked.connect(settings.find_imports)
     settings.imports_found.connect(page.show_imports)
     page.imports.chosen.connect(settings.take)

@@ -14,9 +14,11 @@ from desktop.tools import names
 from desktop.tools.functions import files
 from desktop.tools.functions.files import FileStatus, FunctionFiles
 from desktop.tools.mcp import config
-from desktop.tools.mcp.client import McpServers, ServerStatus
+from desktop.tools.mcp.client import McpServers
 from desktop.tools.mcp.config import Configured
 from desktop.tools.mcp.placeholders import ReadSecret
+from desktop.tools.mcp.sign_ins import SignIns
+from desktop.tools.mcp.status import ServerStatus
 from desktop.tools.registry import Registry, Tool
 
 
@@ -33,6 +35,7 @@ class ToolSources:
         folder: the settings' folder, with `mcp.json` and the folder of the functions.
         read_secret: a secret of the keychain's by its name. It is called in a thread.
         changed: told after each change of a source, when the registry has followed.
+        sign_ins: of servers at an address.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class ToolSources:
         folder: Path,
         read_secret: ReadSecret,
         changed: Callable[[], None] = lambda: None,
+        sign_ins: SignIns | None = None,
     ) -> None:
         self._registry = registry
         self.folder = folder
@@ -48,7 +52,7 @@ class ToolSources:
         self._news = asyncio.Event()
         self._loading = asyncio.Lock()
         self.configured = Configured()
-        self.servers = McpServers(read_secret, self._on_changed)
+        self.servers = McpServers(read_secret, self._on_changed, sign_ins=sign_ins)
         self.functions = FunctionFiles(self._on_changed)
 
     @property

@@ -2691,6 +2691,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Neu starten</translation>
     </message>
     <message>
+        <source>Sign in</source>
+        <translation>Anmelden</translation>
+    </message>
+    <message>
         <source>Switch off</source>
         <translation>Ausschalten</translation>
     </message>
@@ -5374,6 +5378,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>mcp-no-browser</name>
+    <message>
+        <source>The page of the sign-in can&apos;t be opened here: {address}</source>
+        <translation>Die Seite der Anmeldung lässt sich hier nicht öffnen: {address}</translation>
+    </message>
+</context>
+<context>
     <name>mcp-no-command</name>
     <message>
         <source>This command can&apos;t be read: a quotation mark is missing.</source>
@@ -5504,6 +5515,34 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Secrets moved to the keychain: {count}.</source>
         <translation>In den Schlüsselbund verschobene Geheimnisse: {count}.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-sign-in</name>
+    <message>
+        <source>It wants you to sign in. Choose “Sign in” in the settings, on the page Tools.</source>
+        <translation>Er verlangt eine Anmeldung. Wählen Sie „Anmelden“ in den Einstellungen, auf der Seite „Werkzeuge“.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-sign-in-late</name>
+    <message>
+        <source>Nobody signed in within {minutes} minutes. Sign in again.</source>
+        <translation>Innerhalb von {minutes} Minuten hat sich niemand angemeldet. Melden Sie sich noch einmal an.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-sign-in-not-kept</name>
+    <message>
+        <source>The sign-in holds until Presstalk ends: the keychain didn&apos;t keep it ({reason}).</source>
+        <translation>Die Anmeldung gilt, bis Presstalk endet: Der Schlüsselbund hat sie nicht gespeichert ({reason}).</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-sign-in-refused</name>
+    <message>
+        <source>The sign-in was refused. Sign in again, or ask who runs it.</source>
+        <translation>Die Anmeldung wurde abgelehnt. Melden Sie sich noch einmal an, oder fragen Sie den Betreiber.</translation>
     </message>
 </context>
 <context>
@@ -6860,6 +6899,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>source-in-browser</name>
+    <message>
+        <source>Waits for your sign-in in the browser…</source>
+        <translation>Wartet auf Ihre Anmeldung im Browser…</translation>
+    </message>
+</context>
+<context>
     <name>source-off</name>
     <message>
         <source>Off</source>
@@ -6871,6 +6917,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Ready, tools: {count}</source>
         <translation>Bereit, Werkzeuge: {count}</translation>
+    </message>
+</context>
+<context>
+    <name>source-sign-in</name>
+    <message>
+        <source>Not signed in</source>
+        <translation>Nicht angemeldet</translation>
     </message>
 </context>
 <context>

@@ -11,6 +11,7 @@ from mcp.shared.exceptions import MCPError
 from desktop.base.redaction import redact
 from desktop.base.terminal import one_line
 from desktop.tools.mcp.messages import Reason
+from desktop.tools.mcp.oauth import SignInError
 from desktop.tools.mcp.stdio import TOO_LARGE
 
 LONGEST = 300
@@ -34,6 +35,8 @@ def _leaves(error: BaseException) -> Iterator[BaseException]:
 def _one(error: BaseException) -> tuple[Reason, str]:
     words = redact(one_line(str(error), LONGEST)) or type(error).__name__
     match error:
+        case SignInError():
+            return error.reason, ""
         case FileNotFoundError():
             return "not-found", ""
         case PermissionError():
