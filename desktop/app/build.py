@@ -18,6 +18,7 @@ from desktop.app.frame_observer import FrameObserver
 from desktop.app.hotkey_controller import HotkeyController
 from desktop.app.login_start import LoginStart
 from desktop.app.lowering import Lowering
+from desktop.app.mcp_control import McpControl
 from desktop.app.notifier import Notifier
 from desktop.app.qt_timer import step_timer
 from desktop.app.settings_dialog_controller import SettingsDialogController
@@ -102,6 +103,7 @@ class Parts:
     notifier: Notifier
     login_start: LoginStart
     lowering: Lowering
+    mcp: McpControl
     # access and settings
     settings_dialog: SettingsDialogController
     model_list: ModelListController
@@ -225,6 +227,7 @@ def build(
         notifier=notifier,
         login_start=LoginStart(store, window),
         lowering=Lowering(store, window),
+        mcp=McpControl(controller, tools.agree),
         settings_dialog=SettingsDialogController(
             store, partial(check_key, store, options), open_page, window
         ),

@@ -5315,6 +5315,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>mcp-consent</name>
+    <message>
+        <source>May “{client}” use Presstalk until it ends: type here, speak files, read your recordings?</source>
+        <translation>Darf „{client}“ Presstalk benutzen, bis es endet: hier schreiben, Dateien sprechen, Ihre Aufnahmen lesen?</translation>
+    </message>
+</context>
+<context>
     <name>mcp-ended</name>
     <message>
         <source>It ended by itself. Its last lines may say why.</source>

@@ -24,6 +24,7 @@ ALLOWED: dict[str, dict[str, str]] = {
     "app/test_dialogs.py": {"_end": END},
     "app/test_end.py": {"_end": END},
     "app/program.py": {"_end": END},
+    "app/test_mcp_control.py": {"_remote_control": END},
     "app/test_new_conversation.py": {"_factory": MEMORY},
     "app/test_no_freeze.py": {"_main": END},
     "app/test_slow_tools.py": dict.fromkeys(
