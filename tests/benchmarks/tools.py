@@ -47,7 +47,7 @@ async def _measured() -> AsyncIterator[Figure]:
     def weight_mb() -> float:
         gc.collect()
         pids = [None, servers.host_pid]
-        return sum(psutil.Process(pid).memory_info().rss for pid in pids) / 1e6
+        return float(sum(psutil.Process(pid).memory_info().rss for pid in pids)) / 1e6
 
     configs = [
         ServerConfig(f"s{n}", sys.executable, (str(ROUGH), "twenty"), timeout_s=WITHIN_S)
