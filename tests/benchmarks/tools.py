@@ -7,6 +7,7 @@ import gc
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psutil
@@ -22,6 +23,9 @@ CALL_MS = 5.0
 """From the call to its result, with a server that does nothing, through both processes and back."""
 MOST_MB = 40.0
 WITHIN_S = 60.0
+STEP_S = 0.005
+GAP_MS = 50.0
+"""Longer, and somebody sees it."""
 ROUGH = Path(__file__).parents[1] / "tools" / "mcp" / "rough_server.py"
 
 
@@ -73,5 +77,39 @@ async def _measured() -> AsyncIterator[Figure]:
             registry.definitions(provider)
         more = weight_mb() - before
         yield figure(f"{SERVERS * TOOLS} tools of {SERVERS} servers, in our processes", [more], "MB", MOST_MB)
+        async with _gaps() as gaps:
+            servers.use(
+                [
+                    plain,
+                    *(ServerConfig(f"gone{n}", "no-such-program") for n in range(2)),
+                    ServerConfig("many", sys.executable, (str(ROUGH), "many")),
+                    ServerConfig("chatty", sys.executable, (str(ROUGH), "chatty")),
+                    ServerConfig("floods", "sh", ("-c", "exec cat /dev/zero | tr '\\0' '\\n '; yes no")),
+                ]
+            )
+            async with asyncio.timeout(WITHIN_S):
+                while any(one.phase in ("off", "starting") for one in servers.servers):
+                    changed.clear()
+                    await changed.wait()
+        # The window's loop is this kind of loop: what holds it up holds the window up.
+        yield figure("the loop's longest gap while servers start, fail and flood", [max(gaps)], "ms", GAP_MS)
     finally:
         await servers.close()
+
+
+@asynccontextmanager
+async def _gaps() -> AsyncIterator[list[float]]:
+    """By how many ms each of many short waits was too long."""
+    gaps: list[float] = []
+
+    async def look() -> None:
+        while True:
+            began = time.perf_counter()
+            await asyncio.sleep(STEP_S)
+            gaps.append(1_000 * (time.perf_counter() - began - STEP_S))
+
+    task = asyncio.create_task(look())
+    try:
+        yield gaps
+    finally:
+        task.cancel()
