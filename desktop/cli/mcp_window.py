@@ -43,6 +43,9 @@ class Window:
         except (OSError, ValueError, msgspec.MsgspecError) as exc:
             self._leave()
             raise ToolError(GONE) from exc
+        except asyncio.CancelledError:
+            self._leave()  # its answer would be taken for the next one's
+            raise
         if request["do"] == "hello" and "problem" in answer:
             self._leave()
         if problem := answer.pop("problem", ""):

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 
 import httpx2
+from mcp.client.auth import OAuthFlowError
 from mcp.shared.exceptions import MCPError
 
 from desktop.base.redaction import redact
@@ -37,6 +38,8 @@ def _one(error: BaseException) -> tuple[Reason, str]:
     match error:
         case SignInError():
             return error.reason, ""
+        case OAuthFlowError():
+            return "sign-in-refused", ""
         case FileNotFoundError():
             return "not-found", ""
         case PermissionError():

@@ -210,6 +210,22 @@ async def test_a_call_that_is_refused_says_why(
         assert (await seen.call()).texts == ("well",)
 
 
+async def test_a_server_that_registers_nobody_has_refused_the_sign_in(watch: Any) -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        status = "401 Unauthorized" if b" /mcp " in head else "404 Not Found"
+        writer.write(_http(status, "", "Connection: close"))
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    seen = watch(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/mcp", sign_in=True)
+    state = await seen.phase("failed")
+    assert (state.reason, state.retry_s) == ("sign-in-refused", 0.0)
+    assert not any(isinstance(report, OpenPage) for report in seen.reports)
+    server.close()
+
+
 @pytest.mark.parametrize("page", ["http://192.0.2.1/meta", "https://user@127.0.0.1:9/meta"])
 async def test_a_sign_in_is_sent_to_no_unsafe_place(far: Far, watch: Any, page: str) -> None:
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
