@@ -102,7 +102,11 @@ def all_of_them() -> Iterator[Dialog]:
     yield "settings-key-refused", refused, lambda: _refuse(refused)
     choosing = settings_dialog(parent)
     yield "settings-hotkeys", choosing, lambda: _show_hotkeys(choosing)
-    for name, act in (("editor", tool_page.edit), ("imports", tool_page.show_imports)):
+    for name, act in (
+        ("editor", tool_page.edit),
+        ("imports", tool_page.show_imports),
+        ("sign-in", tool_page.show_sign_in),
+    ):
         shown = settings_dialog(parent)
         _pages(shown).setCurrentRow(2)
         yield f"settings-tools-{name}", shown, partial(act, shown)

@@ -421,6 +421,7 @@ SCENES = (
     Scene("tool", DisplayState.TOOL, setting=_asked),
     Scene("approval", DisplayState.TOOL, setting=tool_scenes.waits_for_approval),
     Scene("slow-tool", DisplayState.READY, setting=tool_scenes.runs_on),
+    Scene("tool-pictures", DisplayState.READY, setting=tool_scenes.pictures),
     Scene("bench", DisplayState.READY, setting=tool_scenes.bench),
     Scene("compared-calls", DisplayState.READY, setting=tool_scenes.compared),
     Scene("another-host", DisplayState.CONNECTING, setting=_another_host),

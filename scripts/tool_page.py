@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop.tools.functions.files import AT_LINE
 from desktop.tools.mcp.imports import OF_EDITOR
-from desktop.tools.mcp.words import EXITED
+from desktop.tools.mcp.words import EXITED, SIGN_IN
 from desktop.ui.settings.settings_dialog import SettingsDialog
 from desktop.viewmodels import tool_rows
 from desktop.viewmodels.tool_rows import ImportRow, ServerEntry, SourceRow, ToolRow
@@ -75,3 +75,12 @@ def show_imports(dialog: SettingsDialog) -> None:
             ImportRow("VS Code", "here", "", OF_EDITOR(name="workspaceFolder")),
         ]
     )
+
+
+def show_sign_in(dialog: SettingsDialog) -> None:
+    """A server at an address wants the user to sign in."""
+    wiki = ServerEntry("wiki", "https://wiki.example.com/mcp")
+    row = SourceRow("mcp", "wiki", tool_rows.SIGN_IN(), False, (SIGN_IN(),), wants_sign_in=True, entry=wiki)
+    sources = dialog.tools.sources
+    sources.show_rows([row, *sources.rows])
+    sources.list.setCurrentRow(0)

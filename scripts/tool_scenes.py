@@ -1,10 +1,12 @@
-"""The tools' scenes: a call to approve, one that runs on, the bench, and two results compared."""
+"""The tools' scenes: a call to approve, one that runs on, pictures, the bench, and two results compared."""
 
 from __future__ import annotations
 
-from stage import Stage
+from PySide6.QtGui import QImage
+from stage import BEGAN, Stage
 
 from desktop.conversation.approvals import SERVER
+from desktop.conversation.image_encoding import from_image
 from desktop.ui.window.main_window import MainWindow
 from desktop.viewmodels.approval_question import ApprovalQuestion, shown_arguments
 from desktop.viewmodels.bench_setting import BenchSetting
@@ -36,8 +38,26 @@ def runs_on(window: MainWindow, stage: Stage) -> None:
         stage.transcript.add_tool(call_id, name)
     stage.tool_calls.progress("c8", "running on")
     stage.transcript.progress_tool("c8", "running on")
+    stage.tool_calls.report("c8", 63, 100, "page 630")
+    stage.transcript.report_tool("c8", stage.tool_calls.calls[-2].progress)
     stage.tool_calls.end("c9", "failed", {"error": "It could not be reached."}, 2_003.0, "error")
     stage.transcript.end_tool("c9", "failed", 2_003.0, "error")
+
+
+def pictures(window: MainWindow, stage: Stage) -> None:
+    """A call with two pictures in its result."""
+    drawn = []
+    for width, height, colour in ((320, 200, 0x3A7BD5), (200, 320, 0xD58A3A)):
+        image = QImage(width, height, QImage.Format.Format_RGB32)
+        image.fill(colour)
+        drawn.append(from_image(image).url)
+    stage.tool_calls.begin("c5", "camera__look", {"at": "the harbour"})
+    stage.tool_calls.calls[-1].at = BEGAN
+    kinds = ["image/png, 18220 bytes", "image/png, 17004 bytes"]
+    stage.tool_calls.end("c5", "done", {"pictures": kinds}, 412.0, pictures=tuple(drawn))
+    if not window.workspace.narrow:
+        window.side.setCurrentWidget(window.side.tools)
+    window.side.tools.open_call(stage.tool_calls.rowCount() - 1)
 
 
 def bench(window: MainWindow, stage: Stage) -> None:

@@ -20,6 +20,14 @@ def read(name: str) -> str:
     return secret
 
 
+def keep(name: str, secret: str) -> None:
+    """Keep it as `save` does; an empty one is removed. Raises CredentialStoreError."""
+    if secret:
+        save(name, secret)
+    else:
+        keychain.remove(ACCOUNT.format(name), what=SECRET(), instead=INSTEAD())
+
+
 def save(name: str, secret: str) -> None:
     """Keep it, over the one that is there.
 

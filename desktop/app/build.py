@@ -18,6 +18,7 @@ from desktop.app.frame_observer import FrameObserver
 from desktop.app.hotkey_controller import HotkeyController
 from desktop.app.login_start import LoginStart
 from desktop.app.lowering import Lowering
+from desktop.app.mcp_control import McpControl
 from desktop.app.notifier import Notifier
 from desktop.app.qt_timer import step_timer
 from desktop.app.recording_dialogs import RecordingDialogs
@@ -104,6 +105,7 @@ class Parts:
     notifier: Notifier
     login_start: LoginStart
     lowering: Lowering
+    mcp: McpControl
     # access and settings
     settings_dialog: SettingsDialogController
     model_list: ModelListController
@@ -154,6 +156,7 @@ def build(
     options = SessionOptions(store)
     audio = AudioController(backend, settings_values.audio(settings))
     tools = ToolHost(audio.ring, open_page, Permissions(store.folder))
+    registry.forbid(tools.approvals.permissions.forbids)
     spend = SpendController(
         lambda: presenter.turn_timer.responding, lambda: settings_values.limits(store.current)
     )
@@ -183,7 +186,7 @@ def build(
     needles = MeterNeedles(audio.levels, time.monotonic)
     window = MainWindow(catalog.MODELS, models, needles.both, audio.counted, input_state)
     window.show_tool_definitions([structs.asdict(tool) for tool in registry.definitions()])
-    tool_sources = ToolSourcesController(registry, store.folder, window)
+    tool_sources = ToolSourcesController(registry, store.folder, window, open_page=open_page)
     latch = TalkLatch(settings.tap_lock, window)
     hotkeys = HotkeyController(store, GlobalHotkeys(parent=window), latch, controller, audio, window)
     tray = TrayController(store, window)
@@ -228,6 +231,7 @@ def build(
         notifier=notifier,
         login_start=LoginStart(store, window),
         lowering=Lowering(store, window),
+        mcp=McpControl(controller, tools.agree),
         settings_dialog=SettingsDialogController(
             store, partial(check_key, store, options), open_page, window
         ),

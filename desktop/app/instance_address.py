@@ -36,10 +36,10 @@ def places() -> list[str]:
     return [place for place in found if len(os.fsencode(place)) <= LONGEST_ADDRESS]
 
 
-def connect(noted: Sequence[str] = ()) -> socket.socket:
+def connect(noted: Sequence[str] = (), suffix: str = "") -> socket.socket:
     """A connection to the running program: at an address that was noted, or at one of the usual places.
 
-    Not on Windows, where it is a named pipe.
+    `suffix` is that of another address beside it. Not on Windows, where it is a named pipe.
 
     Raises:
         BlockingIOError: it is alive, but takes no connection.
@@ -48,7 +48,7 @@ def connect(noted: Sequence[str] = ()) -> socket.socket:
     last: OSError = FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
     for place in dict.fromkeys([*noted, *places()]):
         try:
-            return _connect(place)
+            return _connect(place + suffix)
         except BlockingIOError:
             raise
         except OSError as exc:

@@ -147,7 +147,7 @@ def _begin_after_first_paint(parts: Parts, instance: SingleInstance) -> None:
 
 
 def _remote_control(parts: Parts) -> RemoteControl:
-    remote = RemoteControl(parts.window, parts.controller, parts.latch)
+    remote = RemoteControl(parts.window, parts.controller, parts.latch, parts.mcp.open)
     remote.opens = partial(shared_recording.show, parts.dialogs)
     parts.controller.stalled.connect(remote.doubt)
     return remote
@@ -197,6 +197,7 @@ async def _end_session(parts: Parts) -> None:
     await attempt("key", parts.key_need.close)
     await attempt("spans", parts.spans.close)
     await attempt("tasks", partial(parts.tasks.close, TASKS_S))
+    await attempt("presstalk mcp", parts.mcp.close)
     await attempt("pictures", parts.images.close)
     await attempt("tools from elsewhere", parts.tool_sources.close)
     await attempt("tools run by hand", parts.manual_tools.close)

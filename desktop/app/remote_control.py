@@ -31,7 +31,14 @@ OLDEST_S = 3_600.0
 class RemoteControl:
     """Serves the keys of a window manager, and a second start of the program."""
 
-    def __init__(self, window: MainWindow, controller: SessionController, latch: TalkLatch) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        controller: SessionController,
+        latch: TalkLatch,
+        listen_for_mcp: Callable[[], str] = lambda: "This Presstalk can't do that.",
+    ) -> None:
+        self._listen_for_mcp = listen_for_mcp
         self._window = window
         self._controller = controller
         self._latch = latch
@@ -87,6 +94,8 @@ class RemoteControl:
             case {"do": "connect"}:
                 if not self._controller.connected:
                     self._controller.toggle_session()
+            case {"do": "mcp"}:
+                return self._listen_for_mcp()
             case _:
                 return "This Presstalk doesn't know that request. Close it and start the newer one."
         return ""

@@ -24,6 +24,7 @@ LONGEST_RESULT = 2_000
 def connect(parts: Parts) -> None:
     """Connect them."""
     parts.tool_sources.changed.connect(partial(_on_changed, parts))
+    parts.tools.approvals.permission_chosen.connect(partial(_on_changed, parts))
     parts.settings_dialog.opened.connect(partial(_connect_page, parts))
 
 
@@ -44,6 +45,7 @@ def _connect_page(parts: Parts, dialog: SettingsDialog) -> None:
     page.sources.restart_clicked.connect(settings.restart)
     page.sources.switched.connect(settings.switch)
     page.sources.secrets_clicked.connect(settings.move_secrets)
+    page.sources.sign_in_clicked.connect(settings.sign_in)
     page.import_clicked.connect(settings.find_imports)
     settings.imports_found.connect(page.show_imports)
     page.imports.chosen.connect(settings.take)

@@ -21,7 +21,7 @@ from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message
 from desktop.cli.tool_commands import problems, tool_sources
 from desktop.cli.wording import error_worded, worded
-from desktop.conversation import session_config
+from desktop.conversation import session_config, tool_pictures
 from desktop.conversation.turn_collector import CompletedTurn, TurnCollector, turn_over
 from desktop.conversation.turn_costs import TurnCosts
 from desktop.conversation.turn_recording import TurnRecording
@@ -37,6 +37,7 @@ from desktop.settings.schema import Settings
 from desktop.tools.approval import Unattended
 from desktop.tools.builtin import default_registry
 from desktop.tools.context import ToolContext
+from desktop.tools.permissions import Permissions
 from desktop.tools.registry import Registry
 from desktop.tools.runner import ToolRunner
 from desktop.turn import effects
@@ -221,6 +222,8 @@ async def _one_turn(
 ) -> CompletedTurn:
     registry = default_registry()
     async with tool_sources(registry) as sources:
+        forbids = Permissions(sources.folder).forbids
+        registry.forbid(lambda tool: tool.name not in options.allow and forbids(tool))
         turn = await _turn_with(
             registry, options, microphone, speak, frames, kept, expects_transcript, speech_s, text
         )
@@ -250,7 +253,7 @@ async def _turn_with(
     offline, speaker = OfflineServer(), CollectingSpeaker()
     collector = TurnCollector(expects_transcript, policy.min_ms, worded)
     context = ToolContext(ring=collector.ring, confirm=_deny, open_url=webbrowser.open)
-    runner = ToolRunner(registry, context, Unattended(options.allow))
+    runner = ToolRunner(registry, context, Unattended(options.allow), encode=tool_pictures.encoded)
     config = session_config.session_config(model, options.settings, registry.definitions(model.provider))
     kept.use_model(model.id, options.voice)
 

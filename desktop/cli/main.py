@@ -181,6 +181,12 @@ def _tools(options: argparse.Namespace) -> int:
     return tool_commands.run(options)
 
 
+def _mcp(options: argparse.Namespace) -> int:
+    from desktop.cli import mcp_server
+
+    return mcp_server.run(options)
+
+
 def _mcp_host() -> None:
     from desktop.tools.mcp import host
 
@@ -197,7 +203,7 @@ _HOSTS = {"mcp-host": _mcp_host, "functions-host": _functions_host}
 """How the program starts its own processes in a bundle; no commands of the user's."""
 _WITHOUT_LOG = ("ptt", "connect", "pack")
 """They send one word to another process, thirty times a minute, or are one of ours: no log for them."""
-_LOG_NAMES = {None: "presstalk", "open": "presstalk", "serve": "offline"}
+_LOG_NAMES = {None: "presstalk", "open": "presstalk", "serve": "offline", "mcp": "mcp"}
 """The log's name: two processes can't rotate one file."""
 _COMMANDS = {
     None: _window,
@@ -215,4 +221,5 @@ _COMMANDS = {
     "compare": _compare,
     "share": _share,
     "open": _open,
+    "mcp": _mcp,
 }

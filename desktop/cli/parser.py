@@ -31,10 +31,13 @@ examples:
   presstalk tools list                          the tools, with those of your MCP servers
   presstalk compare question.wav --target openai/gpt-realtime-2 --target xai/grok-voice-latest --html out.html
                                                 the same words to two models, side by side
+  presstalk mcp                                 an MCP server, for a coding assistant
   presstalk ptt toggle                          the running window's talk key, for your own shortcut
   presstalk share demo --to demo.zip            a recording for an issue: redacted, for any browser
   presstalk serve --port 8787                   the offline provider, for any client
 """
+
+ALLOW = "let the model use this tool of an MCP server or function of yours; may be given again"
 
 
 def parser() -> arguments.OneLineParser:
@@ -106,6 +109,16 @@ def parser() -> arguments.OneLineParser:
     )
     ptt.add_argument("how", choices=("down", "up", "toggle"))
     commands.add_parser("connect", help="connect the running window")
+
+    mcp = commands.add_parser("mcp", help="be an MCP server on standard input and output, for assistants")
+    _add_session_options(mcp)
+    mcp.add_argument(
+        "--headless",
+        action="store_true",
+        help="sessions of its own, without the window; else the window's user is asked",
+    )
+    mcp.add_argument("--allow", action="append", default=[], metavar="NAME", help=ALLOW)
+    _add_timeout(mcp)
 
     devices = commands.add_parser("devices", help="list microphones and speakers")
     devices.add_argument("--json", action="store_true", help="print JSON, for programs")
@@ -243,7 +256,7 @@ def _add_outputs(command: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="let the model use this tool of an MCP server or function of yours; may be given again",
+        help=ALLOW,
     )
     command.add_argument(
         "-o",

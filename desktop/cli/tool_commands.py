@@ -21,6 +21,7 @@ from desktop.protocol.events import MalformedArgumentsError, parse_arguments
 from desktop.tools.approval import ByHand
 from desktop.tools.builtin import default_registry
 from desktop.tools.context import ToolContext
+from desktop.tools.mcp.sign_ins import SignIns
 from desktop.tools.registry import Registry, Tool
 from desktop.tools.runner import ToolRunner
 from desktop.tools.sources import ToolSources
@@ -36,7 +37,8 @@ async def tool_sources(registry: Registry) -> AsyncIterator[ToolSources]:
         folder = paths.config()
     except OSError as exc:
         raise CommandError(f"The settings' folder can't be made ({exc.strerror}).") from exc
-    sources = ToolSources(registry, folder, tool_secrets.read)
+    sign_ins = SignIns(tool_secrets.read, tool_secrets.keep)
+    sources = ToolSources(registry, folder, tool_secrets.read, sign_ins=sign_ins)
     try:
         await sources.load()
         await sources.settle(SETTLE_S)

@@ -48,6 +48,8 @@ class Approvals(QObject):
     """No call waits."""
     waiting = Signal(str, bool)
     """A call's id, and whether it waits for the user."""
+    permission_chosen = Signal()
+    """A tool runs unasked, after a yes, or not at all from now on."""
     noted = Signal(Message)
 
     def __init__(
@@ -136,6 +138,7 @@ class Approvals(QObject):
         self._tasks.spawn(self._write(tool), name="permissions of tools")
         self._queue.settle_tool(self.permissions.of, self.now())
         self._show()
+        self.permission_chosen.emit()
 
     async def close(self) -> None:
         """Wait for the file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
+from desktop.conversation import tool_pictures
 from desktop.protocol.events import MalformedArgumentsError, parse_arguments
 from desktop.tools.approval import ByHand
 from desktop.tools.context import ToolContext
@@ -75,6 +77,9 @@ class ManualTools(QObject):
 
     async def _run(self, call_id: str, name: str, values: dict[str, Any]) -> None:
         # Who writes the arguments and presses Run has approved the call.
-        runner = ToolRunner(self._registry, self._context, ByHand())
-        outcome = await runner.run(call_id, name, values)
-        self._calls.end(call_id, outcome.state, outcome.result, outcome.duration_ms)
+        runner = ToolRunner(self._registry, self._context, ByHand(), encode=tool_pictures.encoded)
+        report = partial(self._calls.report, call_id)
+        outcome = await runner.run(call_id, name, values, reported=report)
+        self._calls.end(
+            call_id, outcome.state, outcome.result, outcome.duration_ms, pictures=outcome.pictures
+        )

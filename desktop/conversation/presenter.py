@@ -14,6 +14,7 @@ from desktop.realtime.session_events import (
     PlaybackStarted,
     SessionOpened,
     ToolEnded,
+    ToolReported,
 )
 from desktop.tools.runner import ToolOutcome
 from desktop.turn import effects
@@ -90,7 +91,8 @@ class Presenter(QObject):
         result, duration_ms, bench = (
             (ended.result, ended.duration_ms, ended.bench) if ended else (None, None, "")
         )
-        self.tool_calls.end(decided.call_id, state, result, duration_ms, bench)
+        pictures = ended.pictures if ended else ()
+        self.tool_calls.end(decided.call_id, state, result, duration_ms, bench, pictures)
         self.transcript.end_tool(decided.call_id, state, duration_ms, bench)
 
     def _on_tool_progress(self, progress: effects.ToolProgress) -> None:
@@ -98,6 +100,11 @@ class Presenter(QObject):
         call = self.tool_calls.find(progress.call_id)
         if call is None or call.state != "asking":  # that it waits for the user is the news
             self._progress(progress.call_id, progress.stage)
+
+    def _on_tool_reported(self, reported: ToolReported) -> None:
+        self.tool_calls.report(reported.call_id, reported.done, reported.total, reported.words)
+        call = self.tool_calls.find(reported.call_id)
+        self.transcript.report_tool(reported.call_id, call.progress if call else "")
 
     def show_waiting(self, call_id: str, waits: bool) -> None:
         """A call waits for the user's approval, or no longer."""
@@ -128,6 +135,7 @@ _NOTICES: dict[type[effects.Notice], Callable[[Presenter, Any], None]] = {
     PlaybackEnded: lambda s, n: s.transcript.end_hearing(n.response),
     SessionOpened: Presenter._on_opened,
     effects.ToolCalled: Presenter._on_tool_called,
+    ToolReported: Presenter._on_tool_reported,
     ToolEnded: Presenter._on_tool_ended,
     effects.ToolProgress: Presenter._on_tool_progress,
     effects.ToolResultDecided: Presenter._on_tool_decided,

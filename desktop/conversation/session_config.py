@@ -161,6 +161,7 @@ def policy(model: Model, settings: Settings, mode: TurnMode | None = None) -> Po
         echo=settings.echo,
         suppresses_noise=settings.suppress_noise,
         least_speech_ms=settings.least_speech_ms,
+        sees=model.images,
         late_results=model.late_results,
     )
 

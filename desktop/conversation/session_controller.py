@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
 from desktop.base.shielded import shielded
-from desktop.conversation import session_config, settings_values
+from desktop.conversation import session_config, settings_values, tool_pictures
 from desktop.conversation.after_take import AfterTake
 from desktop.conversation.budget_gate import BudgetGate
 from desktop.conversation.displayed_state import DisplayedState
@@ -43,6 +43,7 @@ from desktop.realtime.session_events import (
     SessionOpened,
     Stalled,
     ToolEnded,
+    ToolReported,
     Underrun,
     UpdateRefused,
 )
@@ -117,7 +118,9 @@ class SessionController(QObject):
             options,
             store,
             registry,
-            lambda: ToolRunner(registry, tools.context, tools.approvals, tools.bench.bench),
+            lambda: ToolRunner(
+                registry, tools.context, tools.approvals, tools.bench.bench, tool_pictures.encoded
+            ),
             audio,
             presenter,
             self._on_notice,
@@ -385,6 +388,7 @@ class SessionController(QObject):
                 pass  # likewise
             case (
                 effects.ToolCalled()
+                | ToolReported()
                 | ToolEnded()
                 | effects.ToolProgress()
                 | effects.ToolResultDecided()

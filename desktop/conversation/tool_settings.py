@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -19,8 +20,8 @@ from desktop.conversation.tool_sources_controller import ToolSourcesController
 from desktop.tools.functions.example import EXAMPLE, EXAMPLE_FILE
 from desktop.tools.functions.files import FileStatus
 from desktop.tools.mcp import config, imports, placeholders
-from desktop.tools.mcp.client import ServerStatus
 from desktop.tools.mcp.config import ServerConfig
+from desktop.tools.mcp.status import ServerStatus
 from desktop.tools.provider_schemas import reduced
 from desktop.tools.registry import Registry, Tool
 from desktop.viewmodels import tool_rows
@@ -71,6 +72,7 @@ class ToolSettings(QObject):
         self._provider = provider
         self._found: dict[tuple[str, str], ServerConfig] = {}
         controller.changed.connect(self.show)
+        approvals.permission_chosen.connect(self.show)
 
     def show(self) -> None:
         """Tell what there is now."""
@@ -90,7 +92,7 @@ class ToolSettings(QObject):
 
     def remove(self, name: str) -> None:
         """Forget a server."""
-        self._spawn(self._write(partial(config.remove_server, name=name), REMOVED(name=name)))
+        self._spawn(self._remove(name))
 
     def switch(self, name: str, enabled: bool) -> None:
         """Start a server, or end it for good."""
@@ -101,6 +103,10 @@ class ToolSettings(QObject):
     def restart(self, name: str) -> None:
         """Start a server anew."""
         self._controller.sources.servers.restart(name)
+
+    def sign_in(self, name: str) -> None:
+        """Let the user sign in to a server, in the browser."""
+        self._controller.sources.servers.restart(name, sign_in=True)
 
     def move_secrets(self, name: str) -> None:
         """Move the secrets that are written out in the file to the keychain."""
@@ -127,7 +133,6 @@ class ToolSettings(QObject):
         """Remember whether a tool runs unasked, after a yes, or not at all."""
         if tool := self._registry.find(name):
             self._approvals.choose(tool, permission)
-            self.show()
 
     def _spawn(self, work: object) -> None:
         self._controller.tasks.spawn(work, name="settings of tools")  # type: ignore[arg-type]
@@ -161,6 +166,12 @@ class ToolSettings(QObject):
         self.done.emit(True, words)
         await self._controller.start()
         return True
+
+    async def _remove(self, name: str) -> None:
+        status = self._status(name)
+        if await self._write(partial(config.remove_server, name=name), REMOVED(name=name)) and status:
+            with suppress(MessageError):  # without a keychain there is no sign-in either
+                await in_daemon(partial(self._controller.sources.servers.forget, status.config))
 
     async def _move_secrets(self, server: ServerConfig) -> None:
         secrets = placeholders.literal_secrets(server)
@@ -244,18 +255,19 @@ def _server_row(status: ServerStatus) -> SourceRow:
         state, good = tool_rows.READY(count=len(status.tools)), True
     elif status.phase == "failed":
         again = tool_rows.AGAIN(seconds=int(status.retry_s)) if status.retry_s else tool_rows.FAILED()
-        state, good = again, False
+        state, good = (tool_rows.SIGN_IN() if status.wants_sign_in else again), False
     else:
-        state, good = tool_rows.STARTING(), None
+        state, good = (tool_rows.IN_BROWSER() if status.in_browser else tool_rows.STARTING()), None
     return SourceRow(
         kind="mcp",
         name=status.name,
         state=state,
         good=good,
-        problems=(status.problem,) if status.problem else (),
+        problems=tuple(one for one in (status.problem, status.note) if one is not None),
         lines=status.stderr,
         enabled=status.config.enabled,
         secrets=len(placeholders.literal_secrets(status.config)),
+        wants_sign_in=status.wants_sign_in,
         entry=ServerEntry(status.name, _line(status.config), _values(status.config)),
     )
 

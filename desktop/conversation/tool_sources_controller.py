@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 from desktop.access import tool_secrets
 from desktop.base.task_set import TaskSet
+from desktop.tools.mcp.sign_ins import SignIns
 from desktop.tools.registry import Registry
 from desktop.tools.sources import ToolSources
 
@@ -26,10 +28,23 @@ class ToolSourcesController(QObject):
     changed = Signal()
     """A source or a tool has changed; the registry has followed."""
 
-    def __init__(self, registry: Registry, folder: Path | None, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        folder: Path | None,
+        parent: QObject | None = None,
+        *,
+        open_page: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         super().__init__(parent)
         self._folder = folder
-        self.sources = ToolSources(registry, folder or Path(), tool_secrets.read, self._on_changed)
+        self.sources = ToolSources(
+            registry,
+            folder or Path(),
+            tool_secrets.read,
+            self._on_changed,
+            SignIns(tool_secrets.read, tool_secrets.keep, open_page),
+        )
         self._watcher: QFileSystemWatcher | None = None
         self._told = QTimer(self, singleShot=True, interval=TOLD_MS)
         self._told.timeout.connect(self.changed)

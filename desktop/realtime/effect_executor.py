@@ -11,7 +11,7 @@ from desktop.base.task_set import TaskSet
 from desktop.protocol import events
 from desktop.realtime.microphone_uplink import MicrophoneUplink
 from desktop.realtime.response_audio import HeardOf
-from desktop.realtime.session_events import GateOpened, GateShut, ToolEnded
+from desktop.realtime.session_events import GateOpened, GateShut, ToolEnded, ToolReported
 from desktop.realtime.speaker_downlink import SpeakerDownlink
 from desktop.realtime.supervisor import Supervisor
 from desktop.realtime.ticker import Ticker
@@ -105,14 +105,20 @@ class EffectExecutor:
         due = asyncio.get_running_loop().call_later(rule.after_s, runs_on) if rule.after_s else None
         asked = runs_on if rule.after_s and rule.tells_asking else None
         try:
-            outcome = await self._runner.run(call.tool_call_id, call.tool_name, call.tool_arguments, asked)
+            outcome = await self._runner.run(
+                call.tool_call_id,
+                call.tool_name,
+                call.tool_arguments,
+                asked,
+                lambda *said: self._observer(ToolReported(call.tool_call_id, *said)),
+            )
         finally:
             if due:
                 due.cancel()
             if self._running.get(call.tool_call_id) is asyncio.current_task():
                 del self._running[call.tool_call_id]
         self._observer(ToolEnded(outcome))
-        self._tell(inputs.ToolDone(call.tool_call_id, outcome.result))
+        self._tell(inputs.ToolDone(call.tool_call_id, outcome.result, outcome.pictures))
 
     def _run_on(self, call_id: str) -> None:
         self._tell(inputs.ToolRunsOn(call_id, self._runner.asks(call_id)))

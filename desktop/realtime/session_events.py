@@ -38,6 +38,15 @@ class UpdateRefused(Notice, frozen=True):
     code: str = ""
 
 
+class ToolReported(Notice, frozen=True):
+    """How far a call is that runs: done, of how much (0 if that isn't known), in the tool's own words."""
+
+    call_id: str
+    done: float
+    total: float
+    words: str
+
+
 class ToolEnded(Notice, frozen=True):
     """A tool has ended, well or not. What becomes of its result is the turn's `ToolResultDecided`."""
 

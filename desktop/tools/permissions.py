@@ -80,6 +80,10 @@ class Permissions:
         found = self._remembered.get(fingerprint(tool))
         return found.permission if found else tool.origin.default_permission
 
+    def forbids(self, tool: Tool) -> bool:
+        """Whether this tool runs not at all. Of a built-in one it is known without the file."""
+        return tool.origin.kind != "built-in" and self.of(tool) == "never"
+
     def choose(self, tool: Tool, permission: Permission) -> None:
         """This holds from now on; `write` keeps it."""
         print_ = fingerprint(tool)

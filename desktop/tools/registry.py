@@ -89,6 +89,7 @@ class Registry:
     def __init__(self, *tools: Tool) -> None:
         self._tools: dict[str, Tool] = {}
         self._withheld: frozenset[str] = frozenset()
+        self._forbidden: Callable[[Tool], bool] = lambda _: False
         self._reduced: dict[tuple[str, str], tuple[ToolDefinition, ToolDefinition]] = {}
         for tool in tools:
             self.register(tool)
@@ -120,6 +121,10 @@ class Registry:
         """Offer all tools but these from now on, and find none of them."""
         self._withheld = frozenset(names)
 
+    def forbid(self, forbidden: Callable[[Tool], bool]) -> None:
+        """Tell no model of the tools that this says of. They are found, to be denied or run by hand."""
+        self._forbidden = forbidden
+
     def find(self, name: str) -> Tool | None:
         """The tool of that name."""
         return None if name in self._withheld else self._tools.get(name)
@@ -136,12 +141,17 @@ class Registry:
 
     @property
     def tools(self) -> tuple[Tool, ...]:
-        """The tools that are offered."""
+        """The tools that are not withheld."""
         return tuple(self._tools[name] for name in self.names)
+
+    @property
+    def offered(self) -> tuple[Tool, ...]:
+        """The tools that a model is told of."""
+        return tuple(tool for tool in self.tools if not self._forbidden(tool))
 
     def definitions(self, provider: str = "") -> tuple[ToolDefinition, ...]:
         """The definitions, for `Config.tools`; with a provider, of tools from elsewhere what it takes."""
-        return tuple(self._for_provider(tool, provider) for tool in self.tools)
+        return tuple(self._for_provider(tool, provider) for tool in self.offered)
 
     def _for_provider(self, tool: Tool, provider: str) -> ToolDefinition:
         if not provider or tool.origin.kind == "built-in":

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import msgspec
@@ -46,13 +46,23 @@ class ToolOutcome:
     bench: str = ""
     """What the bench did to the call: a `BenchRule.mark`. Then the result may not be real."""
     pictures: tuple[str, ...] = ()
-    """That came with the result, in base64, unchecked."""
+    """That came with the result, as data URLs that are small enough to be sent."""
+
+
+Reported = Callable[[float, float, str], None]
+"""Told how far a call is; see `ToolContext.report`."""
+
+
+async def _no_pictures(_: tuple[str, ...]) -> tuple[str, ...]:
+    """Where nobody can read pictures."""
+    return ()
 
 
 class ToolRunner:
     """Runs tool calls concurrently; each caller awaits its own.
 
     `approver` decides whether a call may run: by default nobody is asked, and who would have to be is a no.
+    `encode` makes data URLs of the pictures of a result, which come in base64, unchecked; it doesn't raise.
     """
 
     def __init__(
@@ -61,11 +71,13 @@ class ToolRunner:
         context: ToolContext,
         approver: Approver | None = None,
         bench: Bench | None = None,
+        encode: Callable[[tuple[str, ...]], Awaitable[tuple[str, ...]]] = _no_pictures,
     ) -> None:
         self._registry = registry
         self._context = context
         self._approver = approver or Unattended()
         self._bench = bench or Bench()
+        self._encode = encode
         self._running: dict[asyncio.Task[Any], str] = {}
 
     async def run(
@@ -74,8 +86,11 @@ class ToolRunner:
         name: str,
         arguments: dict[str, Any] | str,
         asked: Callable[[], None] | None = None,
+        reported: Reported | None = None,
     ) -> ToolOutcome:
-        """Runs one call to its end, its timeout or its cancellation; `asked` is called if the user is asked.
+        """Runs one call to its end, its timeout or its cancellation.
+
+        `asked` is called if the user is asked, `reported` whenever the tool tells how far it is.
 
         Never raises for what the model or the tool did. When the awaiting task itself is cancelled, the
         tool is stopped and the cancellation propagates; use `cancel` to get an outcome instead.
@@ -89,9 +104,9 @@ class ToolRunner:
             tool = self._find(name)
             await self._approver.approve(ApprovalRequest(call_id, tool, arguments, asked))
             rule = self._bench.draw(name)
-            value: Any = await self._finish(call_id, tool, arguments, rule)
+            value: Any = await self._finish(call_id, tool, arguments, rule, reported)
             if isinstance(value, PicturesResult):
-                pictures, value = value.pictures, value.value
+                pictures, value = await self._encode(value.pictures), value.value
             state, result = "done", _plain(value)
         except _Cancelled:
             state, result = "cancelled", {"error": "The call was cancelled."}
@@ -132,16 +147,22 @@ class ToolRunner:
     def _find(self, name: str) -> Tool:
         tool = self._registry.find(name)
         if tool is None:
-            known = ", ".join(self._registry.names) or "none"
+            known = ", ".join(tool.name for tool in self._registry.offered) or "none"
             raise ToolError(f"There is no tool named {name[:64]!r}; the tools are: {known}.")
         return tool
 
     async def _finish(
-        self, call_id: str, tool: Tool, arguments: dict[str, Any], rule: BenchRule | None
+        self,
+        call_id: str,
+        tool: Tool,
+        arguments: dict[str, Any],
+        rule: BenchRule | None,
+        reported: Reported | None,
     ) -> Any:
         # A task of its own: it can be stopped without stopping the task that awaits the outcome, and a tool
         # that swallows its cancellation can't hold anyone up.
-        task = asyncio.create_task(self._call(tool, arguments, rule))
+        context = replace(self._context, report=reported) if reported else self._context
+        task = asyncio.create_task(self._call(tool, arguments, rule, context))
         self._running[task] = call_id
         task.add_done_callback(self._forget)
         try:
@@ -155,11 +176,13 @@ class ToolRunner:
             raise ToolError(f"{tool.name} took longer than {tool.timeout_s:g} s and was stopped.")
         return _result(tool, task)
 
-    async def _call(self, tool: Tool, arguments: dict[str, Any], rule: BenchRule | None) -> Any:
+    async def _call(
+        self, tool: Tool, arguments: dict[str, Any], rule: BenchRule | None, context: ToolContext
+    ) -> Any:
         if rule is None:
-            return await tool.run(arguments, self._context)
+            return await tool.run(arguments, context)
         await asyncio.sleep(rule.delay_s)
-        return await bent(rule, tool.name, tool.timeout_s, lambda: tool.run(arguments, self._context))
+        return await bent(rule, tool.name, tool.timeout_s, lambda: tool.run(arguments, context))
 
     def _forget(self, task: asyncio.Task[Any]) -> None:
         del self._running[task]

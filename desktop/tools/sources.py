@@ -14,9 +14,11 @@ from desktop.tools import names
 from desktop.tools.functions import files
 from desktop.tools.functions.files import FileStatus, FunctionFiles
 from desktop.tools.mcp import config
-from desktop.tools.mcp.client import McpServers, ServerStatus
+from desktop.tools.mcp.client import McpServers
 from desktop.tools.mcp.config import Configured
 from desktop.tools.mcp.placeholders import ReadSecret
+from desktop.tools.mcp.sign_ins import SignIns
+from desktop.tools.mcp.status import ServerStatus
 from desktop.tools.registry import Registry, Tool
 
 
@@ -33,6 +35,7 @@ class ToolSources:
         folder: the settings' folder, with `mcp.json` and the folder of the functions.
         read_secret: a secret of the keychain's by its name. It is called in a thread.
         changed: told after each change of a source, when the registry has followed.
+        sign_ins: of servers at an address.
     """
 
     def __init__(
@@ -41,30 +44,31 @@ class ToolSources:
         folder: Path,
         read_secret: ReadSecret,
         changed: Callable[[], None] = lambda: None,
+        sign_ins: SignIns | None = None,
     ) -> None:
         self._registry = registry
-        self._folder = folder
+        self.folder = folder
         self._told = changed
         self._news = asyncio.Event()
         self._loading = asyncio.Lock()
         self.configured = Configured()
-        self.servers = McpServers(read_secret, self._on_changed)
+        self.servers = McpServers(read_secret, self._on_changed, sign_ins=sign_ins)
         self.functions = FunctionFiles(self._on_changed)
 
     @property
     def functions_folder(self) -> Path:
         """Where the user's functions are."""
-        return self._folder / files.FOLDER
+        return self.folder / files.FOLDER
 
     @property
     def config_file(self) -> Path:
         """The file of the servers."""
-        return self._folder / config.FILE
+        return self.folder / config.FILE
 
     async def load(self) -> None:
         """Read the files, and start what is new or was changed. Call it again when one was saved."""
         async with self._loading:
-            read = await in_daemon(partial(_read, self._folder))
+            read = await in_daemon(partial(_read, self.folder))
             self.configured = read.configured
             self.functions.use(read.stamps)
             if read.configured.problem is None:  # else what runs goes on: the file is being written, say

@@ -44,6 +44,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     warn_ms: float = 100_000
     cap_ms: float = 120_000
     trail_ms: float = 900
+    sees: bool = False
+    """The model takes pictures: those of a tool's result go before it."""
     late_results: bool = False
     """A tool's result is taken in a later turn too; otherwise the call gets a word at once, and its result is
     told as text later."""
@@ -111,10 +113,14 @@ class Mute(Input, frozen=True):
 
 
 class ToolDone(Input, frozen=True):
-    """A tool has ended, well or not; `result` is what the model is to read."""
+    """A tool has ended, well or not; `result` is what the model is to read.
+
+    `pictures` are what it is to see, if it does, as data URLs.
+    """
 
     call_id: str
     result: Any
+    pictures: tuple[str, ...] = ()
 
 
 class ToolRunsOn(Input, frozen=True):

@@ -72,6 +72,8 @@ class ToolRun(Region[CallPhase]):
         self.by_text = False
         """Its result is told as text: the service waits for no other."""
         self.result: Any = None
+        self.pictures: tuple[str, ...] = ()
+        """Of the result, as data URLs; they are sent once."""
         self.interrupted = False
         """The user has interrupted: what the model says about the result is not wanted."""
         self._sent_at = 0.0
@@ -87,23 +89,28 @@ class ToolRun(Region[CallPhase]):
     def _send(self, done: inputs.ToolDone, now: float) -> list[TurnOutput]:
         self._sent_at = now
         result = Send(commands.ToolResult(self.call_id, done.result))
-        return [result, *self._decide("sent", CallPhase.SENT)]
+        return [*_shown(done.pictures), result, *self._decide("sent", CallPhase.SENT)]
 
     def _detach(self, _: inputs.ToolRunsOn, _now: float) -> list[TurnOutput]:
         self._set_phase(CallPhase.DETACHED)
         return [ToolProgress(self.call_id, "running on")]
 
     def _keep(self, done: inputs.ToolDone, _: float) -> list[TurnOutput]:
-        self.result = done.result
+        self.result, self.pictures = done.result, done.pictures
         self._set_phase(CallPhase.READY)
         return [ToolProgress(self.call_id, "waiting")]
+
+    def take_pictures(self) -> list[TurnOutput]:
+        """Send the pictures of its result, which go before it."""
+        pictures, self.pictures = self.pictures, ()
+        return _shown(pictures)
 
     def _tell(self, _: Tell, now: float) -> list[TurnOutput]:
         if self.by_text:
             return self._decide("sent", CallPhase.OVER)
         self._sent_at = now
         result = Send(commands.ToolResult(self.call_id, self.result))
-        return [result, *self._decide("sent", CallPhase.SENT_LATE)]
+        return [*self.take_pictures(), result, *self._decide("sent", CallPhase.SENT_LATE)]
 
     def _tell_again(self, _: events.Error, _now: float) -> list[TurnOutput]:
         self.by_text = True
@@ -250,7 +257,8 @@ class ToolCalls:
             self._note_sent(as_such[0].call_id)
             return effects
         text, count = late_results.as_text([(run.name, run.result) for run in ready])
-        return [Send(commands.TextInput(text)), *self._tell(ready[:count], Tell.NOW, now)]
+        pictures = [picture for run in ready[:count] for picture in run.take_pictures()]
+        return [*pictures, Send(commands.TextInput(text)), *self._tell(ready[:count], Tell.NOW, now)]
 
     def finish(self, done: inputs.ToolDone, now: float) -> list[TurnOutput]:
         """A tool has ended."""
@@ -285,6 +293,10 @@ class ToolCalls:
         effects = [effect for run in runs for effect in run.handle(happened, now)]
         self._runs = {call_id: run for call_id, run in self._runs.items() if run.phase is not CallPhase.OVER}
         return effects
+
+
+def _shown(pictures: tuple[str, ...]) -> list[TurnOutput]:
+    return [Send(commands.ImageInput(url)) for url in pictures]
 
 
 def _names(message: str, call_id: str) -> bool:

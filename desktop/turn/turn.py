@@ -13,6 +13,8 @@ from __future__ import annotations
 import logging
 from typing import assert_never
 
+from msgspec import structs
+
 from desktop.base.message import Text
 from desktop.protocol import commands, endings, events
 from desktop.protocol.codes import Meaning, meaning, message_of
@@ -249,7 +251,8 @@ class Turn:
         return []
 
     def _on_tool_done(self, done: inputs.ToolDone, now: float) -> list[TurnOutput]:
-        return self._response.tool_done(done, now)
+        seen = done if self.policy.sees else structs.replace(done, pictures=())
+        return self._response.tool_done(seen, now)
 
     def _on_tool_runs_on(self, runs_on: inputs.ToolRunsOn, now: float) -> list[TurnOutput]:
         return self._response.tool_runs_on(runs_on, now, by_text=not self.policy.late_results)

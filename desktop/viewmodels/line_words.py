@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Literal
 
 from desktop.base.message import Text
@@ -55,6 +56,13 @@ STATES = {
 }
 
 
+SHARE = Text("tool-share", "{percent} %")
+LONGEST_PROGRESS = 60
+"""Characters of what a tool says about how far it is."""
+SAID_WHILE = ("running", "running on")
+"""The states in which it matters how far a call is."""
+
+
 def note_words(note: str) -> str:
     """A line's note in words; an unknown one, from a later version's file, stays as it is."""
     return worded(NOTES[note]()) if note in NOTES else visible_line(note)
@@ -65,9 +73,21 @@ def state_words(state: str) -> str:
     return worded(STATES[state]()) if state in STATES else visible_line(state)
 
 
+def progress_words(done: float, total: float, words: str) -> str:
+    """How far a call is: its share in percent where the whole is known, then its tool's own words."""
+    parts = []
+    if 0 < total < math.inf and done >= 0:
+        parts.append(worded(SHARE(percent=round(100 * min(1.0, done / total)))))
+    if said := visible_line(words)[:LONGEST_PROGRESS].strip():
+        parts.append(said)
+    return " · ".join(parts)
+
+
 def tool_words(card: ToolCard) -> str:
-    """The state of a tool's call, how long it took, and whether its result is the bench's."""
+    """The state of a tool's call, how far it is or how long it took, and what the bench did to it."""
     parts = [state_words(card.state)]
+    if card.progress and card.state in SAID_WHILE:
+        parts.append(card.progress)
     if card.duration_ms:
         parts.append(numbers.duration(card.duration_ms))
     if card.bench:

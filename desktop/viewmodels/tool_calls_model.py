@@ -12,7 +12,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from desktop.base.visible_text import visible_line
 from desktop.viewmodels.guarded import Guarded
 from desktop.viewmodels.json_tree_model import as_json, preview
-from desktop.viewmodels.line_words import state_words
+from desktop.viewmodels.line_words import progress_words, state_words
 
 CallState = Literal[
     "running",
@@ -82,8 +82,12 @@ class Call:
     at: datetime = field(default_factory=lambda: datetime.now().astimezone())
     bench: str = ""
     """What the bench did to it, as a key of `bench_setting.MARKS`; empty: nothing, and its result is real."""
+    progress: str = ""
+    """How far it is while it is open, in words; empty: its tool doesn't say."""
+    pictures: tuple[str, ...] = ()
+    """Of its result, as data URLs of JPEGs that were made here."""
     weight: int = 0
-    """Roughly the bytes of its arguments and its result, as JSON."""
+    """Roughly the bytes of its arguments, its result and its pictures, as JSON."""
 
 
 class CallRole(IntEnum):
@@ -175,6 +179,17 @@ class ToolCallsModel(Guarded, QAbstractListModel):
                     self.dataChanged.emit(self.index(row), self.index(row))
                 return
 
+    def report(self, call_id: str, done: float, total: float, words: str) -> None:
+        """How far an open call is: done, of how much (0 if that isn't known), in its tool's own words."""
+        for row in range(len(self._calls) - 1, -1, -1):
+            call = self._calls[row]
+            if call.call_id == call_id:
+                said = progress_words(done, total, words)
+                if call.state in OPEN and call.progress != said:
+                    call.progress = said
+                    self.dataChanged.emit(self.index(row), self.index(row))
+                return
+
     def end(
         self,
         call_id: str,
@@ -182,6 +197,7 @@ class ToolCallsModel(Guarded, QAbstractListModel):
         result: Any = None,
         duration_ms: float | None = None,
         bench: str = "",
+        pictures: tuple[str, ...] = (),
     ) -> None:
         """A call has ended with this result; an unknown one is ignored.
 
@@ -193,13 +209,14 @@ class ToolCallsModel(Guarded, QAbstractListModel):
                 call.state = state
                 if duration_ms is not None:
                     call.result, call.duration_ms, call.bench = result, duration_ms, bench
+                    call.pictures = pictures
                 self.dataChanged.emit(self.index(row), self.index(row))
-                self._add_weight(call, result)
+                self._add_weight(call, result, sum(map(len, call.pictures)))
                 return
 
-    def _add_weight(self, call: Call, value: Any) -> None:
+    def _add_weight(self, call: Call, value: Any, more: int = 0) -> None:
         """Count what a call holds, and forget the oldest calls where that is too much."""
-        weight = len(as_json(value)) if value else 0
+        weight = more + (len(as_json(value)) if value else 0)
         call.weight += weight
         self._weight += weight
         gone = max(0, len(self._calls) - MOST_CALLS)

@@ -16,6 +16,8 @@ OFF = Text("source-off", "Off")
 STARTING = Text("source-starting", "Starting…")
 READY = Text("source-ready", "Ready, tools: {count}")
 FAILED = Text("source-failed", "Failed")
+SIGN_IN = Text("source-sign-in", "Not signed in")
+IN_BROWSER = Text("source-in-browser", "Waits for your sign-in in the browser…")
 AGAIN = Text("source-again", "Failed; starts again in {seconds} s")
 
 
@@ -45,6 +47,8 @@ class SourceRow:
     enabled: bool = True
     secrets: int = 0
     """How many secrets are written out in the file of the servers."""
+    wants_sign_in: bool = False
+    """The user can sign in to it, in the browser."""
     entry: ServerEntry | None = None
 
 

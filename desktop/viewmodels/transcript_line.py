@@ -33,6 +33,8 @@ class ToolCard:
     duration_ms: float = 0.0
     bench: str = ""
     """What the bench did to the call; empty: nothing."""
+    progress: str = ""
+    """How far it is while it runs, in words."""
 
 
 @dataclass(slots=True)

@@ -302,6 +302,14 @@ class TranscriptModel(Guarded, QAbstractListModel):
             line.tool.state = state
             self._changed(line)
 
+    def report_tool(self, call_id: str, progress: str) -> None:
+        """How far a call is, in words; of one that is over, or unknown, nothing is shown."""
+        line = self._calls.get(call_id)
+        if line is not None and line.tool is not None and line.tool.progress != progress:
+            if line.tool.state in OPEN:
+                line.tool.progress = progress
+                self._changed(line)
+
     def end_tool(self, call_id: str, state: str, duration_ms: float | None = None, bench: str = "") -> None:
         """A call has ended in this state, after so many milliseconds; an unknown one is not shown."""
         line = self._calls.get(call_id)

@@ -2286,6 +2286,13 @@
     </message>
 </context>
 <context>
+    <name>PictureStrip</name>
+    <message>
+        <source>Picture {0} of the result</source>
+        <translation>Bild {0} des Ergebnisses</translation>
+    </message>
+</context>
+<context>
     <name>Presets</name>
     <message>
         <source>Friendly assistant</source>
@@ -2939,6 +2946,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Restart</source>
         <translation>Neu starten</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>Anmelden</translation>
     </message>
     <message>
         <source>Switch off</source>
@@ -5706,6 +5717,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>mcp-consent</name>
+    <message>
+        <source>May “{client}” use Presstalk until it ends: type here, speak files, read your recordings?</source>
+        <translation>Darf „{client}“ Presstalk benutzen, bis es endet: hier schreiben, Dateien sprechen, Ihre Aufnahmen lesen?</translation>
+    </message>
+</context>
+<context>
     <name>mcp-ended</name>
     <message>
         <source>It ended by itself. Its last lines may say why.</source>
@@ -5766,6 +5784,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>There is a server of this name already. Choose another name.</source>
         <translation>Es gibt schon einen Server dieses Namens. Wählen Sie einen anderen Namen.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-no-browser</name>
+    <message>
+        <source>The page of the sign-in can&apos;t be opened here: {address}</source>
+        <translation>Die Seite der Anmeldung lässt sich hier nicht öffnen: {address}</translation>
     </message>
 </context>
 <context>
@@ -5899,6 +5924,34 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Secrets moved to the keychain: {count}.</source>
         <translation>In den Schlüsselbund verschobene Geheimnisse: {count}.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-sign-in</name>
+    <message>
+        <source>It wants you to sign in. Choose “Sign in” in the settings, on the page Tools.</source>
+        <translation>Er verlangt eine Anmeldung. Wählen Sie „Anmelden“ in den Einstellungen, auf der Seite „Werkzeuge“.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-sign-in-late</name>
+    <message>
+        <source>Nobody signed in within {minutes} minutes. Sign in again.</source>
+        <translation>Innerhalb von {minutes} Minuten hat sich niemand angemeldet. Melden Sie sich noch einmal an.</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-sign-in-not-kept</name>
+    <message>
+        <source>The sign-in holds until Presstalk ends: the keychain didn&apos;t keep it ({reason}).</source>
+        <translation>Die Anmeldung gilt, bis Presstalk endet: Der Schlüsselbund hat sie nicht gespeichert ({reason}).</translation>
+    </message>
+</context>
+<context>
+    <name>mcp-sign-in-refused</name>
+    <message>
+        <source>The sign-in was refused. Sign in again, or ask who runs it.</source>
+        <translation>Die Anmeldung wurde abgelehnt. Melden Sie sich noch einmal an, oder fragen Sie den Betreiber.</translation>
     </message>
 </context>
 <context>
@@ -7304,6 +7357,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>source-in-browser</name>
+    <message>
+        <source>Waits for your sign-in in the browser…</source>
+        <translation>Wartet auf Ihre Anmeldung im Browser…</translation>
+    </message>
+</context>
+<context>
     <name>source-off</name>
     <message>
         <source>Off</source>
@@ -7315,6 +7375,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Ready, tools: {count}</source>
         <translation>Bereit, Werkzeuge: {count}</translation>
+    </message>
+</context>
+<context>
+    <name>source-sign-in</name>
+    <message>
+        <source>Not signed in</source>
+        <translation>Nicht angemeldet</translation>
     </message>
 </context>
 <context>
@@ -7623,6 +7690,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Use a variable of the environment instead.</source>
         <translation>Benutzen Sie stattdessen eine Umgebungsvariable.</translation>
+    </message>
+</context>
+<context>
+    <name>tool-share</name>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
     </message>
 </context>
 <context>

@@ -30,6 +30,7 @@ GROUPS = (
     "anywhere",
     "room",
     "models",
+    "tools",
 )
 QUICK = ("floors", "quick")
 REPORT = Path("build") / "bench.jsonl"

@@ -75,6 +75,7 @@ COMMANDS: dict[str, Run | Serves | Elsewhere | ByHand] = {
     'presstalk say "Roll two dice" --events frames.jsonl': Run(ANSWERED),
     'presstalk say "What time is it?" --base-url http://127.0.0.1:8787': Run(ANSWERED),
     "presstalk devices": Run("microphones:|There is no sound device", NO_DEVICE),
+    "presstalk mcp": Elsewhere("tests/app/test_mcp_control.py", "presstalk_mcp("),
     "presstalk tools list": Elsewhere("tests/cli/test_tool_commands.py", '"tools", "list", "--json"'),
     "presstalk doctor": Elsewhere("tests/e2e/test_doctor.py", '"doctor", "--json"'),
     "presstalk devices --json": Run(r"^\["),

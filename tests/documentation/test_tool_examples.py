@@ -62,8 +62,10 @@ async def test_the_server_for_the_time(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_the_configuration_in_the_document_is_read(tmp_path: Path) -> None:
     document = (ROOT / "docs" / "tools.md").read_text(encoding="utf-8")
-    (text,) = re.findall(r"```json\n(.*?)```", document, re.DOTALL)
-    (tmp_path / config.FILE).write_text(text, encoding="utf-8")
-    found = config.load(tmp_path)
-    assert [server.name for server in found.servers] == list(json.loads(text)["mcpServers"])
-    assert found.skipped == ()
+    texts = re.findall(r"```json\n(.*?)```", document, re.DOTALL)
+    assert len(texts) == 2
+    for text in texts:
+        (tmp_path / config.FILE).write_text(text, encoding="utf-8")
+        found = config.load(tmp_path)
+        assert [server.name for server in found.servers] == list(json.loads(text)["mcpServers"])
+        assert found.skipped == ()

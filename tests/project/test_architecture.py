@@ -81,6 +81,11 @@ def test_each_room_has_its_tests() -> None:
         ("desktop.realtime", ["PySide6", "qasync"]),
         ("desktop.audio", ["PySide6", "qasync", "asyncio"]),
         ("desktop.offline", ["PySide6", "qasync"]),
+        # Of MCP servers the window's process loads nothing but their configuration, now or later.
+        (
+            "desktop.app.main",
+            ["mcp", "mcp_types", "httpx2", "pydantic", "starlette", "desktop.tools.mcp.life"],
+        ),
     ],
 )
 def test_a_layer_is_loaded_without(module: str, unwanted: list[str], request: pytest.FixtureRequest) -> None:

@@ -32,6 +32,7 @@ NOT_SHOWN = (
     *(
         "cli/",
         "app/main.py",
+        "app/mcp_control.py",
         "app/pending_request.py",
         "app/single_instance.py",
         "app/remote_control.py",

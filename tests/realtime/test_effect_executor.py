@@ -8,7 +8,7 @@ from typing import Any, cast
 from desktop.protocol import commands, events
 from desktop.realtime import effect_executor
 from desktop.realtime.effect_executor import EffectExecutor, LateRule
-from desktop.realtime.session_events import ToolEnded
+from desktop.realtime.session_events import ToolEnded, ToolReported
 from desktop.tools.approval import ApprovalRequest
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry, Tool
@@ -16,6 +16,13 @@ from desktop.tools.runner import ToolRunner
 from desktop.turn import effects, inputs
 
 WITHIN_S = 5.0
+
+
+async def _no(_: object) -> bool:
+    return False
+
+
+CONTEXT = ToolContext(ring=lambda _: None, confirm=_no, open_url=lambda _: False)
 
 
 class Bench:
@@ -26,11 +33,12 @@ class Bench:
         self.notices: list[effects.Notice] = []
         self.began: list[asyncio.Future[Any]] = []
         tool = Tool(commands.ToolDefinition("slow", "", {"type": "object"}), self._run)
-        runner = ToolRunner(Registry(tool), cast(ToolContext, None))
+        runner = ToolRunner(Registry(tool), CONTEXT)
         none = cast(Any, None)
         self.executor = EffectExecutor(none, none, none, none, runner, self.notices.append, self._tell)
 
     async def _run(self, arguments: dict[str, Any], context: ToolContext) -> Any:
+        context.report(1.0, 4.0, "step one")
         self.began.append(asyncio.get_running_loop().create_future())
         return await self.began[-1]
 
@@ -84,7 +92,7 @@ class Slow(Bench):
         self.withdrawn: list[str] = []
         self.asks = asks
         none, tool = cast(Any, None), Tool(commands.ToolDefinition("slow", "", {"type": "object"}), self._run)
-        runner = ToolRunner(Registry(tool), cast(ToolContext, None), self)
+        runner = ToolRunner(Registry(tool), CONTEXT, self)
         self.executor = EffectExecutor(
             none, none, none, none, runner, self.notices.append, self.told.append, lambda: rule
         )
@@ -130,3 +138,12 @@ async def test_a_call_is_withdrawn_with_its_connection():
     slow.executor.do(effects.WithdrawCall("t1"))
     assert slow.withdrawn == ["t1"]
     await slow.executor.stop_tools()
+
+
+async def test_how_far_a_call_is_comes_before_its_end():
+    bench = Bench()
+    bench.executor.do(effects.RunTool(events.ToolCall("t1", "slow", {})))
+    await bench.until(lambda: bench.began)
+    assert bench.notices == [ToolReported("t1", 1.0, 4.0, "step one")]
+    bench.began[0].set_result("done")
+    await bench.until(lambda: bench.ended)

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 DIALOGS = {
     *(f"settings-{number}" for number in range(1, 9)),
     *(f"settings-{number}-below" for number in range(1, 9)),
-    *("settings-tools-editor", "settings-tools-imports", "doctor"),
+    *("settings-tools-editor", "settings-tools-imports", "settings-tools-sign-in", "doctor"),
     *("settings-sign-in", "settings-key-refused", "settings-reset", "history", "keys", "about", "crash"),
     *("share", "ask-again"),
     *("hanging", "out-of-reach", "settings-hotkeys"),

@@ -123,6 +123,16 @@ def test_a_registry_finds_and_lists_in_order() -> None:
     assert registry.definitions()[0].parameters == schema(Visit)
 
 
+def test_a_model_is_not_told_of_a_tool_that_is_forbidden() -> None:
+    registry = Registry(tool("one"), tool("two"))
+    forbidden = {"one"}
+    registry.forbid(lambda tool: tool.name in forbidden)
+    assert [definition.name for definition in registry.definitions("gemini")] == ["two"]
+    assert registry.find("one") is not None, "it is found, to be denied"
+    forbidden.clear()
+    assert [definition.name for definition in registry.definitions("gemini")] == ["one", "two"]
+
+
 def test_a_name_is_taken_once() -> None:
     registry = Registry(tool())
     with pytest.raises(ValueError, match="already"):

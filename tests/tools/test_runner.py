@@ -15,7 +15,7 @@ from desktop.protocol.commands import ToolDefinition
 from desktop.tools import runner as runner_module
 from desktop.tools.builtin import default_registry
 from desktop.tools.context import ToolContext
-from desktop.tools.registry import Registry, Tool, define
+from desktop.tools.registry import PicturesResult, Registry, Tool, define
 from desktop.tools.runner import RESULT_LIMIT, ToolRunner
 from tests.tools.conftest import World
 
@@ -344,3 +344,21 @@ async def test_a_question_ends_with_its_call(context: ToolContext, world: World)
     assert call.result().state == "cancelled"
     assert withdrawn.is_set()
     assert world.opened == []
+
+
+async def test_the_pictures_of_a_result_are_encoded_and_how_far_it_is_is_told(context: ToolContext) -> None:
+    async def run(arguments: dict[str, Any], context: ToolContext) -> Any:
+        context.report(1.0, 2.0, "half")
+        return PicturesResult({"pictures": ["image/png, 3 bytes"]}, ("cGlj",))
+
+    async def encode(pictures: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(f"data:{one}" for one in pictures)
+
+    it = Tool(ToolDefinition("it", "Does it.", {"type": "object", "properties": {}}), run)
+    told: list[tuple[float, float, str]] = []
+    outcome = await ToolRunner(Registry(it), context, encode=encode).run(
+        "c", "it", {}, reported=lambda *said: told.append(said)
+    )
+    assert outcome.pictures == ("data:cGlj",)
+    assert outcome.result == {"pictures": ["image/png, 3 bytes"]}
+    assert told == [(1.0, 2.0, "half")]

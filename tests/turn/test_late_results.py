@@ -172,3 +172,30 @@ def test_a_text_has_a_bounded_size():
     assert '"y"' not in text
     assert as_text(results[1:])[1] == 1
     assert late_results.TELL in text
+
+
+PICTURE = "data:image/jpeg;base64,AAAA"
+
+
+@pytest.mark.parametrize("sees", [True, False])
+def test_the_pictures_of_a_result_go_before_it_to_who_sees(sees: bool):
+    talk = Conversation(policy=inputs.Policy(sees=sees))
+    talk.say()
+    talk(events.ResponseStarted(), events.ToolCall("t1", "get_time", {}), events.ResponseCompleted())
+    effects = talk(inputs.ToolDone("t1", {"ok": 1}, (PICTURE,)))
+    assert sent(effects) == [*([c.ImageInput(PICTURE)] if sees else []), c.ToolResult("t1", {"ok": 1})]
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_the_pictures_of_a_late_result_wait_with_it_and_go_once(late: bool):
+    talk = Conversation(policy=inputs.Policy(late_results=late, sees=True))
+    talk.say()
+    talk(events.ResponseStarted(), events.ToolCall("t1", "get_time", {}), events.ResponseCompleted())
+    talk(inputs.ToolRunsOn("t1"), *SPOKEN, events.ResponseCompleted(), inputs.Press())
+    assert sent(talk(inputs.ToolDone("t1", {"ok": 1}, (PICTURE,)))) == []
+    effects = talk(inputs.Cancel())
+    told = [c.ToolResult("t1", {"ok": 1})] if late else [c.TextInput(TOLD), c.ResponseCreate()]
+    assert sent(effects)[-len(told) - 1 :] == [c.ImageInput(PICTURE), *told]
+    if late:
+        effects = talk(events.Error("the tool call id t1 is unknown"))
+        assert c.ImageInput(PICTURE) not in sent(effects)

@@ -6,7 +6,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from desktop.viewmodels.tool_calls_model import CallRole, ToolCallsModel
+from desktop.viewmodels.line_words import LONGEST_PROGRESS, tool_words
+from desktop.viewmodels.tool_calls_model import MOST_BYTES, CallRole, ToolCallsModel
+from desktop.viewmodels.transcript_model import TranscriptModel
 
 
 def test_a_call_from_its_beginning_to_its_end(qapp):
@@ -67,3 +69,34 @@ def test_an_unknown_call_is_not_taken_in(qapp):
     model = ToolCallsModel()
     model.end("ghost", "done", 1, 1)
     assert model.rowCount() == 0
+
+
+def test_how_far_a_call_is_is_told_while_it_runs(qapp):
+    model, transcript = ToolCallsModel(), TranscriptModel()
+    model.begin("c1", "index", {})
+    transcript.add_tool("c1", "index")
+
+    def report(done: float, total: float, words: str) -> str:
+        model.report("c1", done, total, words)
+        transcript.report_tool("c1", model.calls[0].progress)
+        return tool_words(transcript.lines[-1].tool)
+
+    assert report(1, 4, "reading") == "running \u00b7 25 % \u00b7 reading"
+    assert report(9, 4, "") == "running \u00b7 100 %"
+    assert report(3, 0, "a\nb\u202ec" + "x" * 200).startswith("running \u00b7 a b[U+202E]cxxx")
+    assert len(model.calls[0].progress) == LONGEST_PROGRESS
+    assert report(float("nan"), -1, "") == "running"
+    report(1, 2, "half")
+    model.end("c1", "done", {}, 3.0)
+    transcript.end_tool("c1", "done", 3.0)
+    assert tool_words(transcript.lines[-1].tool) == "done \u00b7 3.0 ms"
+    model.report("c1", 2, 2, "too late")
+    assert model.calls[0].progress == "50 % \u00b7 half"
+
+
+def test_pictures_are_kept_and_count(qapp):
+    model = ToolCallsModel()
+    for number in range(3):
+        model.begin(f"c{number}", "draw", {})
+        model.end(f"c{number}", "done", {}, 1.0, pictures=("x" * (MOST_BYTES // 2),))
+    assert [len(call.pictures) for call in model.calls] == [1, 1]

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -14,8 +14,9 @@ import msgspec
 from desktop.base import redaction
 from desktop.base.child_process import own_command
 from desktop.base.daemon_thread import in_daemon
-from desktop.base.message import Message
+from desktop.base.message import MessageError
 from desktop.base.task_set import TaskSet
+from desktop.base.terminal import one_line
 from desktop.protocol.commands import ToolDefinition
 from desktop.tools.context import ToolContext
 from desktop.tools.mcp import placeholders, words
@@ -24,10 +25,12 @@ from desktop.tools.mcp.messages import (
     Call,
     Cancel,
     Failure,
+    OpenPage,
     Progress,
     Report,
     Result,
-    ServerPhase,
+    ServerSpec,
+    SignedIn,
     Start,
     State,
     Stop,
@@ -35,6 +38,8 @@ from desktop.tools.mcp.messages import (
 )
 from desktop.tools.mcp.placeholders import MissingError, ReadSecret
 from desktop.tools.mcp.results import value_for_model
+from desktop.tools.mcp.sign_ins import SignIns
+from desktop.tools.mcp.status import ServerStatus
 from desktop.tools.own_child import OwnChild
 from desktop.tools.registry import Tool, ToolError
 
@@ -46,30 +51,13 @@ ANSWER_S = 1.0
 """How much longer than the server's own time a call waits for the process."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServerStatus:
-    """Where a server stands, for the user. Its texts are the server's: plain, bounded, not to be trusted."""
-
-    config: ServerConfig
-    phase: ServerPhase = "off"
-    problem: Message | None = None
-    tools: tuple[ToolInfo, ...] = ()
-    unlisted: int = 0
-    stderr: tuple[str, ...] = ()
-    retry_s: float = 0.0
-
-    @property
-    def name(self) -> str:
-        """What the server is called."""
-        return self.config.name
-
-
 class McpServers:
     """The servers of one program. Everything is called on one loop; `close` it before the loop ends.
 
     Args:
         read_secret: a secret of the keychain's by its name. It is called in a thread.
         changed: told after each change of a server's state or its tools.
+        sign_ins: keeps them, and opens their pages; without it nobody can sign in.
     """
 
     def __init__(
@@ -77,7 +65,9 @@ class McpServers:
         read_secret: ReadSecret,
         changed: Callable[[], None],
         command: Sequence[str] | None = None,
+        sign_ins: SignIns | None = None,
     ) -> None:
+        self._sign_ins = sign_ins or SignIns(read_secret)
         self._read_secret = read_secret
         self._changed = changed
         self._command = list(command) if command else host_command()
@@ -86,6 +76,8 @@ class McpServers:
         self._calls: dict[int, tuple[str, asyncio.Future[Result]]] = {}
         self._progress: dict[int, Callable[[Progress], None]] = {}
         self._ids = itertools.count(1)
+        self._urls: dict[str, str] = {}
+        """The addresses without placeholders, which sign-ins are bound to."""
         self._tasks = TaskSet()
 
     @property
@@ -116,13 +108,20 @@ class McpServers:
                 self.restart(name)
         self._changed()
 
-    def restart(self, name: str) -> None:
-        """Start a server anew, whatever it does."""
+    def restart(self, name: str, *, sign_in: bool = False) -> None:
+        """Start a server anew, whatever it does; with `sign_in` the user signs in, in the browser."""
         if (status := self._servers.get(name)) is None or not status.config.enabled:
             return
-        self._servers[name] = replace(status, phase="starting", problem=None, retry_s=0.0)
+        self._servers[name] = replace(
+            status, phase="starting", problem=None, retry_s=0.0, reason="", in_browser=False, note=None
+        )
         self._changed()
-        self._tasks.spawn(self._start(status.config), name=f"start of the server {name}")
+        self._tasks.spawn(self._start(status.config, sign_in), name=f"start of the server {name}")
+
+    def forget(self, config: ServerConfig) -> None:
+        """Forget the sign-in at a server that is gone. Blocks; raises MessageError."""
+        if url := self._urls.pop(config.name, ""):
+            self._sign_ins.forget(config.name, url)
 
     def tools(self) -> list[tuple[ServerConfig, ToolInfo]]:
         """All tools of all servers that are not off. Those of one that is being started again stay."""
@@ -189,9 +188,13 @@ class McpServers:
             await child.close()
         self._fail_calls("exited")
 
-    async def _start(self, config: ServerConfig) -> None:
+    async def _start(self, config: ServerConfig, sign_in: bool) -> None:
+        def fill() -> ServerSpec:
+            spec = placeholders.filled(config, self._read_secret)
+            return msgspec.structs.replace(spec, signed_in=self._sign_ins.read(spec)) if spec.url else spec
+
         try:
-            spec = await in_daemon(lambda: placeholders.filled(config, self._read_secret))
+            spec = await in_daemon(fill)
         except MissingError as exc:
             self._set(config, phase="failed", problem=exc.message)
             return
@@ -206,7 +209,14 @@ class McpServers:
             )
             self._child = child
             child.start()
-        self._child.send(Start(spec))
+        self._urls[config.name] = spec.url
+        self._child.send(Start(spec, sign_in))
+
+    async def _keep(self, config: ServerConfig, url: str, kept: str) -> None:
+        try:
+            await in_daemon(lambda: self._sign_ins.save(config.name, url, kept))
+        except MessageError as exc:
+            self._set(config, note=words.NOT_KEPT(reason=exc.message))
 
     def _stop(self, name: str) -> None:
         if self._child is not None:
@@ -231,6 +241,13 @@ class McpServers:
                     self._set(status.config, phase="failed", problem=words.problem(report))
             case State():
                 self._take_state(report)
+            case OpenPage(name=name, url=url) if name in self._servers:
+                opened = self._sign_ins.open(url)
+                note = None if opened else words.NO_BROWSER(address=one_line(url, 2_000))
+                self._set(self._servers[name].config, in_browser=True, note=note)
+            case SignedIn(name=name, kept=kept) if name in self._servers:
+                keep = self._keep(self._servers[name].config, self._urls.get(name, ""), kept)
+                self._tasks.spawn(keep, name=f"sign-in at the server {name}")
             case Progress(id=call_id) if call_id in self._progress:
                 self._progress[call_id](report)
             case Result(id=call_id) if call_id in self._calls:
@@ -253,7 +270,10 @@ class McpServers:
             "phase": state.phase,
             "retry_s": state.retry_s,
             "problem": words.problem(state),
+            "reason": state.reason,
         }
+        if state.phase != "starting":
+            changed["in_browser"] = False
         changed["stderr"] = tuple(redaction.redact(line) for line in state.stderr)
         if state.phase == "ready":
             changed |= {"tools": state.tools, "unlisted": state.unlisted}

@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Iterator
 
 import httpx2
+from mcp.client.auth import OAuthFlowError
 from mcp.shared.exceptions import MCPError
 
 from desktop.base.redaction import redact
 from desktop.base.terminal import one_line
 from desktop.tools.mcp.messages import Reason
+from desktop.tools.mcp.oauth import SignInError
 from desktop.tools.mcp.stdio import TOO_LARGE
 
 LONGEST = 300
@@ -34,6 +36,10 @@ def _leaves(error: BaseException) -> Iterator[BaseException]:
 def _one(error: BaseException) -> tuple[Reason, str]:
     words = redact(one_line(str(error), LONGEST)) or type(error).__name__
     match error:
+        case SignInError():
+            return error.reason, ""
+        case OAuthFlowError():
+            return "sign-in-refused", ""
         case FileNotFoundError():
             return "not-found", ""
         case PermissionError():

@@ -13,9 +13,22 @@ from mcp_types import Implementation, Tool, ToolListChangedNotification
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
 from desktop.tools.mcp import content
-from desktop.tools.mcp.failures import reason_of, reason_of_status
+from desktop.tools.mcp.callback import SIGN_IN_S
+from desktop.tools.mcp.failures import reason_of
 from desktop.tools.mcp.http import HttpServer
-from desktop.tools.mcp.messages import Call, Failure, Progress, Reason, Report, ServerPhase, ServerSpec, State
+from desktop.tools.mcp.messages import (
+    Call,
+    Failure,
+    OpenPage,
+    Progress,
+    Reason,
+    Report,
+    ServerPhase,
+    ServerSpec,
+    SignedIn,
+    State,
+)
+from desktop.tools.mcp.oauth import SignIn
 from desktop.tools.mcp.stdio import StdioServer
 
 START_S = 30.0
@@ -28,6 +41,18 @@ RELIST_S = 0.5
 """Between two lists: a server that announces changes without end costs no more."""
 PROGRESS_S = 0.1
 """Between two words of how far a call is."""
+FINAL: frozenset[Reason] = frozenset(
+    {
+        "not-found",
+        "not-allowed",
+        "unauthorized",
+        "garbage",
+        "sign-in",
+        "sign-in-refused",
+        "sign-in-late",
+    }
+)
+"""What can't get better by itself isn't tried again."""
 MOST_PAGES = 50
 SHOWN_LINES = 12
 
@@ -38,15 +63,28 @@ Ended = tuple[Reason, str]
 class ServerLife:
     """Runs a server; `run` is its one owner task, which enters and leaves the SDK's client."""
 
-    def __init__(self, spec: ServerSpec, send: Send, client_version: str) -> None:
+    def __init__(
+        self,
+        spec: ServerSpec,
+        send: Send,
+        client_version: str,
+        *,
+        sign_in: bool = False,
+        start_s: float = START_S,
+    ) -> None:
         self._spec = spec
+        self._kept = spec.signed_in
+        self._may_ask = sign_in
+        self._start_s = start_s
         self._send = send
         self._version = client_version
         self._lines: deque[str] = deque(maxlen=SHOWN_LINES)
         self._client: Client | None = None
+        self._http: HttpServer | None = None
         self._calls: dict[int, asyncio.Task[None]] = {}
         self._changed = asyncio.Event()
         self._stopped = False
+        self._refused = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -85,8 +123,7 @@ class ServerLife:
             if self._stopped:
                 break
             tries = 0 if time.monotonic() - began > HEALTHY_S else tries
-            # What can't get better by itself isn't tried again.
-            final = tries >= len(WAITS_S) or reason in ("not-found", "not-allowed", "unauthorized", "garbage")
+            final = tries >= len(WAITS_S) or reason in FINAL
             wait_s = 0.0 if final else WAITS_S[tries]
             self._report("failed", reason, detail, retry_s=wait_s)
             if final:
@@ -96,10 +133,12 @@ class ServerLife:
 
     async def _one_life(self) -> Ended:
         """Run it once; why it ended."""
-        server = HttpServer(self._spec) if self._spec.url else StdioServer(self._spec, self._lines)
-        process = server if isinstance(server, StdioServer) else None
+        self._refused.clear()
+        starting = asyncio.timeout(self._start_s)
+        server = self._server(lambda: starting.reschedule(_now() + SIGN_IN_S + self._start_s))
+        self._http = server if isinstance(server, HttpServer) else None
         try:
-            async with asyncio.timeout(START_S) as starting:
+            async with starting:
                 async with Client(
                     content.repaired(server.connect()),
                     message_handler=self._on_message,
@@ -109,7 +148,7 @@ class ServerLife:
                     self._client = client
                     await self._list(client)
                     starting.reschedule(None)
-                    await self._serve(client, process)
+                    await self._serve(client, server)
         except asyncio.CancelledError:
             if self._stopped:
                 raise
@@ -122,9 +161,26 @@ class ServerLife:
             self._client = None
         return _why(server, ("exited", ""))
 
-    async def _serve(self, client: Client, process: StdioServer | None) -> None:
+    def _server(self, asked: Callable[[], None]) -> StdioServer | HttpServer:
+        """Its transport; `asked` is called when the user is sent to the browser."""
+        if not self._spec.url:
+            return StdioServer(self._spec, self._lines)
+
+        def keep(kept: str) -> None:
+            self._kept, self._may_ask = kept, False
+            self._send(SignedIn(self._spec.name, kept))
+
+        def open_page(url: str) -> None:
+            asked()
+            self._send(OpenPage(self._spec.name, url))
+
+        sign_in = SignIn(self._spec.url, self._kept, keep, open_page if self._may_ask else None)
+        self._may_ask = False  # only once: what fails isn't tried again with another page
+        return HttpServer(self._spec, sign_in)
+
+    async def _serve(self, client: Client, server: StdioServer | HttpServer) -> None:
         """Until it ends: list the tools again when they have changed."""
-        gone = process.gone if process else asyncio.Event()
+        gone = server.gone if isinstance(server, StdioServer) else self._refused
         tasks = [asyncio.create_task(gone.wait()), asyncio.create_task(self._relist(client))]
         if client.protocol_version in MODERN_PROTOCOL_VERSIONS:
             tasks.append(asyncio.create_task(self._listen(client)))
@@ -176,6 +232,8 @@ class ServerLife:
 
     async def _finish(self, client: Client, call: Call) -> None:
         said = 0.0
+        if self._http:
+            self._http.refusal = 0
 
         async def on_progress(progress: float, total: float | None, message: str | None) -> None:
             nonlocal said
@@ -194,8 +252,10 @@ class ServerLife:
                 self._send(Failure(id=call.id, reason="exited"))
             raise
         except Exception as exc:
-            reason, detail = reason_of(exc)
+            reason, detail = _why(self._http, reason_of(exc)) if self._http else reason_of(exc)
             self._send(Failure(id=call.id, reason=reason, detail=detail))
+            if reason.startswith("sign-in") or (reason, detail) == ("unauthorized", "401"):
+                self._refused.set()
 
     def _end_calls(self) -> None:
         """The server is gone: what was asked of it ends as failed."""
@@ -218,6 +278,10 @@ class ServerLife:
         )
 
 
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
 def _why(server: StdioServer | HttpServer, found: Ended) -> Ended:
     """Why it ended: what the server itself tells is more than what the SDK found."""
     match server:
@@ -225,7 +289,7 @@ def _why(server: StdioServer | HttpServer, found: Ended) -> Ended:
             return "garbage", ""
         case StdioServer(code=int(code)):
             return "exited", str(code)
-        case HttpServer(refusal=int(code)) if code and found[0] in ("protocol", "error"):
-            return reason_of_status(code)
+        case HttpServer() if found[0] in ("protocol", "error", "exited"):
+            return server.refused() or found
         case _:
             return found

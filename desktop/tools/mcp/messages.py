@@ -17,6 +17,8 @@ class ServerSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cwd: str = ""
     url: str = ""
     headers: dict[str, str] = {}
+    signed_in: str = ""
+    """What was kept of a sign-in (`oauth`)."""
 
     def __repr__(self) -> str:
         return f"ServerSpec({self.name!r})"  # the rest may hold secrets
@@ -26,6 +28,8 @@ class Start(msgspec.Struct, frozen=True, tag="start"):
     """Start this server, in place of one of the same name."""
 
     server: ServerSpec
+    sign_in: bool = False
+    """The user wants to sign in: a page may be opened."""
 
 
 class Stop(msgspec.Struct, frozen=True, tag="stop"):
@@ -64,6 +68,9 @@ Reason = Literal[
     "too-large",
     "refused",
     "unauthorized",
+    "sign-in",
+    "sign-in-refused",
+    "sign-in-late",
     "http",
     "redirected",
     "error",
@@ -97,6 +104,23 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
     """The last lines that it wrote."""
     retry_s: float = 0.0
     """When it is started again; 0: not by itself."""
+
+
+class OpenPage(msgspec.Struct, frozen=True, tag="page"):
+    """The user is to sign in to this server at this address, in the browser."""
+
+    name: str
+    url: str
+
+
+class SignedIn(msgspec.Struct, frozen=True, tag="signed-in"):
+    """What is to be kept of the sign-in to this server."""
+
+    name: str
+    kept: str
+
+    def __repr__(self) -> str:
+        return f"SignedIn({self.name!r})"  # it is a secret
 
 
 class Progress(msgspec.Struct, frozen=True, tag="progress"):
@@ -135,4 +159,4 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     detail: str = ""
 
 
-Report = State | Progress | Result | Failure
+Report = State | OpenPage | SignedIn | Progress | Result | Failure

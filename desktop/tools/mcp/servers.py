@@ -36,9 +36,11 @@ class Servers:
 
     def _receive(self, order: Order) -> None:
         match order:
-            case Start(server=spec):
+            case Start(server=spec, sign_in=sign_in):
                 self._stop(spec.name)
-                life = self._lives[spec.name] = ServerLife(spec, self._pipe.send, __version__)
+                life = self._lives[spec.name] = ServerLife(
+                    spec, self._pipe.send, __version__, sign_in=sign_in
+                )
                 life.start()
             case Stop(name=name):
                 self._stop(name)

@@ -20,6 +20,13 @@ REFUSED = Text("mcp-refused", "It can't be reached ({words}). Check the address.
 UNAUTHORIZED = Text(
     "mcp-unauthorized", "It refused the sign-in (code {code}). Check the headers of its configuration."
 )
+SIGN_IN = Text("mcp-sign-in", "It wants you to sign in. Choose “Sign in” in the settings, on the page Tools.")
+SIGN_IN_REFUSED = Text("mcp-sign-in-refused", "The sign-in was refused. Sign in again, or ask who runs it.")
+SIGN_IN_LATE = Text("mcp-sign-in-late", "Nobody signed in within {minutes} minutes. Sign in again.")
+NO_BROWSER = Text("mcp-no-browser", "The page of the sign-in can't be opened here: {address}")
+NOT_KEPT = Text(
+    "mcp-sign-in-not-kept", "The sign-in holds until Presstalk ends: the keychain didn't keep it ({reason})."
+)
 HTTP = Text("mcp-http", "It refused with the code {code}. Check the address.")
 REDIRECTED = Text(
     "mcp-redirected", "It redirects elsewhere, which isn't followed. Use the address it names: {words}"
@@ -51,6 +58,12 @@ def problem(state: State) -> Message | None:
             return REFUSED(words=detail)
         case "unauthorized":
             return UNAUTHORIZED(code=detail)
+        case "sign-in":
+            return SIGN_IN()
+        case "sign-in-refused":
+            return SIGN_IN_REFUSED()
+        case "sign-in-late":
+            return SIGN_IN_LATE(minutes=5)
         case "http":
             return HTTP(code=detail)
         case "redirected":
@@ -77,6 +90,10 @@ def failed(server: str, reason: Reason, detail: str) -> str:
             return f"The server {server!r} did not answer in time{f' ({detail} s)' if detail else ''}."
         case "too-large":
             return f"The server {server!r} answered with {detail} bytes, which is too much. Ask for less."
+        case "http":
+            return f"The server {server!r} refused the call (HTTP code {detail})."
+        case "sign-in" | "sign-in-refused" | "sign-in-late":
+            return f"The server {server!r} wants the user to sign in first, in Presstalk's settings."
         case "unauthorized":
             return f"The server {server!r} wants another sign-in; the user has to change its configuration."
         case _:

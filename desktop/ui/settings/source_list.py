@@ -28,6 +28,8 @@ class SourceList(QWidget):
     switched = Signal(str, bool)
     secrets_clicked = Signal(str)
     """The server's secrets are to be moved to the keychain."""
+    sign_in_clicked = Signal(str)
+    """The user wants to sign in to the server, in the browser."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +50,7 @@ class SourceList(QWidget):
         self.switch = QPushButton(self.tr("Switch off"))
         self.remove = QPushButton(self.tr("Remove"))
         self.secrets = QPushButton(self.tr("Move its secrets to the keychain"))
+        self.sign_in = QPushButton(self.tr("Sign in"))
         self._lay_out()
         self.list.currentRowChanged.connect(lambda _: self._show_chosen())
         self.add.clicked.connect(lambda: self.edit_clicked.emit(""))
@@ -56,6 +59,7 @@ class SourceList(QWidget):
         self.switch.clicked.connect(self._on_switch_clicked)
         self.remove.clicked.connect(lambda: self.remove_clicked.emit(self._name()))
         self.secrets.clicked.connect(lambda: self.secrets_clicked.emit(self._name()))
+        self.sign_in.clicked.connect(lambda: self.sign_in_clicked.emit(self._name()))
         self.show_rows([])
 
     def show_rows(self, rows: Sequence[SourceRow]) -> None:
@@ -109,14 +113,17 @@ class SourceList(QWidget):
         allow(self.restart, why or ("" if row and row.enabled else self.tr("The server is switched off")))
         self.switch.setText(self.tr("Switch off") if row is None or row.enabled else self.tr("Switch on"))
         self.secrets.setVisible(bool(row and row.secrets))
+        self.sign_in.setVisible(bool(row and row.wants_sign_in))
 
     def _lay_out(self) -> None:
         self.secrets.setAutoDefault(False)
+        self.sign_in.setAutoDefault(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
         for widget in (self.list, self.empty, self.detail):
             column.addWidget(widget)
+        column.addWidget(self.sign_in, 0, Qt.AlignmentFlag.AlignLeft)
         # Two rows: in German one would be wider than the page.
         for row in ((self.add, self.edit, self.remove), (self.restart, self.switch)):
             buttons = QHBoxLayout()

@@ -16,10 +16,11 @@ from desktop.ui.common.plain_text import set_tip, short
 from desktop.ui.common.theme import GRID
 from desktop.ui.tools.arguments_editor import ArgumentsEditor
 from desktop.ui.tools.call_comparison import CallComparison
+from desktop.ui.tools.picture_strip import PictureStrip
 from desktop.viewmodels import numbers
 from desktop.viewmodels.bench_setting import bench_words
 from desktop.viewmodels.json_tree_model import as_json
-from desktop.viewmodels.line_words import state_words
+from desktop.viewmodels.line_words import SAID_WHILE, state_words
 from desktop.viewmodels.tool_calls_model import Call
 
 EDITABLE = 200_000
@@ -36,6 +37,7 @@ class CallDetail(QWidget):
         super().__init__()
         self._call: Call | None = None
         self.tree = JsonTree(self.tr("Arguments and result"))
+        self.pictures = PictureStrip()
         self.editor = ArgumentsEditor()
         self._again = IconButton("again", self.tr("Run again"))
         self._send = QPushButton(self.tr("Send result"))
@@ -64,7 +66,9 @@ class CallDetail(QWidget):
         self._again.show_as("again", again.format(short(call.name)))
         took = f" · {numbers.duration(call.duration_ms)}" if call.duration_ms else ""
         bench = f" · {bench_words(call.bench)}" if call.bench else ""
-        self.header.say(call.name, f"{call.at:%H:%M:%S} · {state_words(call.state)}{took}{bench}")
+        far = f" · {call.progress}" if call.progress and call.state in SAID_WHILE else ""
+        self.header.say(call.name, f"{call.at:%H:%M:%S} · {state_words(call.state)}{far}{took}{bench}")
+        self.pictures.show_pictures(call.pictures)
         value = {"arguments": call.arguments}
         if call.result is not None:
             value["result"] = call.result
@@ -105,6 +109,7 @@ class CallDetail(QWidget):
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(GRID)
         page.addLayout(self.header)
+        page.addWidget(self.pictures)
         page.addWidget(self._pages, 1)
 
     def _on_entered(self, text: str) -> None:

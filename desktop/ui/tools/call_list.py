@@ -13,7 +13,7 @@ from desktop.ui.common.theme import GRID, call_state_colour, tokens
 from desktop.viewmodels import numbers
 from desktop.viewmodels.bench_setting import bench_words
 from desktop.viewmodels.json_tree_model import preview
-from desktop.viewmodels.line_words import state_words
+from desktop.viewmodels.line_words import SAID_WHILE, state_words
 from desktop.viewmodels.tool_calls_model import Call, CallRole
 
 ROW = 48
@@ -72,6 +72,8 @@ class _Delegate(RowDelegate):
         line = preview(call.arguments, 120)
         if call.by_hand:
             line = self.tr("by hand") + f" · {line}"
+        if call.progress and call.state in SAID_WHILE:
+            line = f"{call.progress} · {line}"
         if call.bench:
             line = f"{bench_words(call.bench)} · {line}"
         self.paint_line(painter, left.adjusted(0, 17, 0, 0), line, self.small_font, colours.muted)

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest_asyncio
 
-from desktop.tools.mcp.client import McpServers, ServerStatus
+from desktop.tools.mcp.client import McpServers
 from desktop.tools.mcp.config import ServerConfig
 from desktop.tools.mcp.results import value_for_model
+from desktop.tools.mcp.sign_ins import SignIns
+from desktop.tools.mcp.status import ServerStatus
 
 ROUGH = str(Path(__file__).with_name("rough_server.py"))
 DEADLINE_S = 60.0
@@ -30,10 +32,14 @@ def installed(program: str, *args: str, name: str = "real") -> ServerConfig:
 class Servers:
     """`McpServers`, and waiting for what becomes of them."""
 
-    def __init__(self, secrets: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, secrets: dict[str, str] | None = None, open_page: Callable[[str], bool] = lambda _: False
+    ) -> None:
         self._changed = asyncio.Event()
-        known = secrets or {}
-        self.all = McpServers(lambda name: known.get(name, ""), self._changed.set)
+        known = {} if secrets is None else secrets
+        read = lambda name: known.get(name, "")  # noqa: E731
+        sign_ins = SignIns(read, known.__setitem__, open_page)
+        self.all = McpServers(read, self._changed.set, sign_ins=sign_ins)
 
     def __getitem__(self, name: str) -> ServerStatus:
         return next(status for status in self.all.servers if status.name == name)

@@ -31,6 +31,10 @@ TOOLS: dict[str, list[Any]] = {
         "no tool at all",
     ],
     "twice": [{"name": "do", "description": str(n), "inputSchema": PLAIN} for n in range(3)],
+    "twenty": [
+        {"name": f"tool_{n}", "description": "Finds what was asked for. " * 10, "inputSchema": PLAIN}
+        for n in range(20)
+    ],
     "many": [{"name": f"tool {n}", "inputSchema": PLAIN} for n in range(700)],
 }
 

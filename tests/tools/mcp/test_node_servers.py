@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from desktop.tools.approval import ByHand
+from desktop.tools.context import ToolContext
 from desktop.tools.mcp.config import ServerConfig
-from desktop.tools.mcp.results import value_for_model
-from desktop.tools.registry import PicturesResult, ToolError
+from desktop.tools.registry import PicturesResult, Registry, ToolError
+from desktop.tools.runner import ToolRunner
 from tests.tools.mcp.conftest import DEADLINE_S, Servers
 
 MODULES = Path(__file__).with_name("node") / "node_modules" / "@modelcontextprotocol"
@@ -72,17 +74,19 @@ async def test_all_kinds_of_results(servers: Servers, remote: ServerConfig, way:
 
 
 @pytest.mark.parametrize("way", ["stdio", "HTTP"])
-async def test_progress_is_told(servers: Servers, remote: ServerConfig, way: str) -> None:
+async def test_progress_is_told(
+    servers: Servers, remote: ServerConfig, way: str, context: ToolContext
+) -> None:
     server = remote if way == "HTTP" else local(EVERYTHING)
     await servers.ready(server)
+    info = next(one for one in servers[server.name].tools if one.name == "trigger-long-running-operation")
+    tool = servers.all.tool(server, info, "it")
     told: list[tuple[float, float, str]] = []
-    result = await servers.all.call(
-        server,
-        "trigger-long-running-operation",
-        {"duration": 0.5, "steps": 2},
-        lambda *said: told.append(said),
+    runner = ToolRunner(Registry(tool), context, ByHand())
+    outcome = await runner.run(
+        "c1", "it", {"duration": 0.5, "steps": 2}, reported=lambda *said: told.append(said)
     )
-    assert "completed" in value_for_model("it", result)["result"]
+    assert "completed" in outcome.result["result"]
     assert told[-1][:2] == (2.0, 2.0)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -55,6 +57,17 @@ def test_a_button_is_for_the_chosen_server(sources: SourceList):
     for button in (sources.restart, sources.switch, sources.remove):
         button.click()
     assert asked == ["notes", ("notes", False), "notes"]
+
+
+def test_a_server_that_wants_a_sign_in_has_a_button_for_it(sources: SourceList):
+    asked: list[str] = []
+    sources.sign_in_clicked.connect(asked.append)
+    sources.show_rows([BROKEN])
+    assert not sources.sign_in.isVisible()
+    sources.show_rows([replace(BROKEN, state=tool_rows.SIGN_IN(), wants_sign_in=True)])
+    assert sources.list.item(0).text() == "notes — Not signed in"
+    sources.sign_in.click()
+    assert asked == ["notes"]
 
 
 def test_a_servers_name_is_shown_as_it_is(sources: SourceList):

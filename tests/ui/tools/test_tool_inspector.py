@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QBuffer, QIODevice, Qt
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QLabel, QLayout, QVBoxLayout, QWidget
 
@@ -332,3 +333,25 @@ def test_two_results_of_a_tool_are_compared(shown, qtbot):
     shown.back(qtbot)
     shown.open(qtbot, 2)
     assert not button(detail, "Compare with another call of this tool").isEnabled()
+
+
+def test_the_pictures_of_a_result_are_shown_and_go_with_it(shown, qtbot):
+    image = QImage(300, 150, QImage.Format.Format_RGB32)
+    image.fill(0x336699)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "JPEG")
+    url = "data:image/jpeg;base64," + b64encode(buffer.data().data()).decode()
+    shown.model.begin("c1", "draw", {})
+    shown.model.end("c1", "done", {"pictures": ["image/png"]}, 1.0, pictures=(url,))
+    shown.model.begin("c2", "roll", {})
+    shown.model.report("c2", 1, 2, "rolling")
+    shown.open(qtbot, 0)
+    (picture,) = shown.pane.detail.pictures.labels
+    size = picture.pixmap().deviceIndependentSize()
+    assert (size.width(), size.height()) == (96, 48)
+    assert picture.accessibleName() == "Picture 1 of the result"
+    shown.back(qtbot)
+    shown.open(qtbot, 1)
+    assert not shown.pane.detail.pictures.isVisible()
+    assert any("50 % \u00b7 rolling" in one.text() for one in shown.pane.detail.findChildren(QLabel))
