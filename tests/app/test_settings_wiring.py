@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from desktop.app import main
 from desktop.app.build import Parts, build
 from desktop.app.connections import connect
 from desktop.audio.fakes import FakeAudioBackend
+from desktop.base import paths
 from desktop.devices.audio_options import AudioOptions
 from desktop.settings import files
 from desktop.settings.schema import Settings
@@ -18,6 +20,8 @@ from desktop.settings.store import SettingsStore
 from desktop.tools.builtin import default_registry
 from desktop.ui.common import theme
 from desktop.ui.settings.settings_dialog import SettingsDialog
+from tests.app.test_no_freeze import run, service, until
+from tests.conversation.test_session_controller import idle
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)")
 
@@ -110,3 +114,25 @@ async def test_at_the_end_the_windows_place_is_remembered(parts: Parts):
     await main._end(parts)
     assert parts.store.current.geometry
     assert parts.store.current.layout == parts.window.layout_texts() | parts.strip.layout_texts()
+
+
+def test_a_value_that_is_none_is_kept_and_said_in_the_window(qapp, monkeypatch: pytest.MonkeyPatch):
+    """The whole program, from the file that it finds to the file that it leaves."""
+    file = paths.config() / files.FILE
+    odd = {"tail_ms": "long", "theme": "sepia", "of_a_newer_version": [1]}
+    file.write_text(json.dumps(odd | {"volume": 0.5}), encoding="utf-8")
+    said: list[str] = []
+
+    async def use(parts: Parts) -> None:
+        await until(lambda: parts.window.note_line.text)
+        said.append(parts.window.note_line.text)
+        parts.window.volume_changed.emit(0.25)
+
+    with service(idle) as url:
+        run(monkeypatch, url, use)
+    assert said == [
+        "Some settings could not be read and are at their defaults: tail_ms, theme. Choose them again."
+    ]
+    left = json.loads(file.read_text(encoding="utf-8"))
+    assert {name: left[name] for name in odd} == odd
+    assert left["volume"] == 0.25
