@@ -2053,7 +2053,7 @@
     </message>
     <message>
         <source>Resample, packet</source>
-        <translation>Umrechnen, Paket</translation>
+        <translation>Umrechnung</translation>
     </message>
     <message>
         <source>Service</source>
@@ -3107,7 +3107,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
     <message>
         <source>Where echo isn&apos;t cancelled</source>
-        <translation>Wo das Echo nicht unterdrückt wird</translation>
+        <translation>Ohne Echounterdrückung</translation>
     </message>
 </context>
 <context>

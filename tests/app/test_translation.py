@@ -16,7 +16,10 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QListWidget,
     QPlainTextEdit,
+    QStyle,
+    QStyleOptionComboBox,
     QTabBar,
     QWidget,
 )
@@ -39,10 +42,14 @@ from desktop.recording.transcript_recorder import TranscriptRecorder
 from desktop.tools.builtin import OPEN_URL
 from desktop.turn.effects import DisplayState, Note
 from desktop.turn.take import HOLD_TO_TALK
+from desktop.turn.turn_parts import ROWS
+from desktop.ui.common.plain_text import PlainLabel
 from desktop.ui.session.state_words import talk_words
 from desktop.ui.talk.microphone_column import MicrophoneColumn
+from desktop.ui.timing.parts_table import NAME_WIDTH
 from desktop.viewmodels import numbers, shortcuts
 from desktop.viewmodels.devices_model import DevicesModel
+from desktop.viewmodels.part_words import part_words
 from desktop.viewmodels.tool_calls_model import ToolCallsModel
 from desktop.viewmodels.transcript_model import TranscriptModel
 from desktop.viewmodels.wording import key_words, worded
@@ -327,3 +334,34 @@ def test_muted_and_not_muted_can_be_told_apart(qtbot, german, width: int) -> Non
     assert all(one != other for one, other in zip(*seen, strict=True) if one or other), seen
     texts = [one[0] for one in seen]
     assert texts == (["Stummschalten", "Stumm"] if width == 420 else ["", ""])
+
+
+def test_no_name_of_a_part_of_the_wait_is_cut(qtbot, german) -> None:
+    use_light_theme()
+    label = PlainLabel()
+    qtbot.addWidget(label)
+    label.ensurePolished()
+    for row in ROWS:
+        label.setProperty("role", "heading" if row == "wait" else "")
+        label.style().polish(label)
+        assert label.fontMetrics().horizontalAdvance(part_words(row)) <= NAME_WIDTH, part_words(row)
+
+
+def test_no_choice_of_the_settings_is_cut(qtbot, german) -> None:
+    opened = Opened(qtbot)
+    pages = opened.dialog.findChild(QListWidget)
+    seen = 0
+    for page in range(pages.count()):
+        pages.setCurrentRow(page)
+        for box in opened.dialog.findChildren(QComboBox):
+            if not box.isVisible():
+                continue
+            option = QStyleOptionComboBox()
+            box.initStyleOption(option)
+            part = QStyle.SubControl.SC_ComboBoxEditField
+            field = box.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, box)
+            for row in range(box.count()):
+                words = box.itemText(row)
+                assert box.fontMetrics().horizontalAdvance(words) <= field.width(), words
+                seen += 1
+    assert seen > 20

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QLabel, QLayout, QVBoxLayout, QWidget
 
@@ -332,3 +332,17 @@ def test_two_results_of_a_tool_are_compared(shown, qtbot):
     shown.back(qtbot)
     shown.open(qtbot, 2)
     assert not button(detail, "Compare with another call of this tool").isEnabled()
+
+
+def test_a_long_state_leaves_the_tools_name_whole(shown):
+    """Beside "still running; you can talk on" the row said "crawl_s…"."""
+    shown.model.begin("a", "crawl_web_sites", {})
+    shown.model.begin("b", "crawl_web_sites", {})
+    shown.model.end("a", "done", {}, 12.0)
+    shown.model.progress("b", "running on")
+    calls = shown.pane.calls
+    picture = calls.viewport().grab().toImage()
+    places = [calls.visualRect(calls.model().index(row, 0)) for row in range(2)]
+    left, width = 32, QFontMetrics(calls.itemDelegate().title_font).horizontalAdvance("crawl_web_sites")
+    names = [picture.copy(left, place.top(), width, 24) for place in places]
+    assert names[0] == names[1]
