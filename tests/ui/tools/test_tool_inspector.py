@@ -8,10 +8,19 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QLabel, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDoubleSpinBox,
+    QLabel,
+    QLayout,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.base.message import verbatim
 from desktop.protocol import catalog
+from desktop.ui.common import theme
 from desktop.ui.tools.call_detail import EDITABLE
 from desktop.ui.tools.tool_inspector import ToolInspector
 from desktop.viewmodels import numbers
@@ -346,3 +355,16 @@ def test_a_long_state_leaves_the_tools_name_whole(shown):
     left, width = 32, QFontMetrics(calls.itemDelegate().title_font).horizontalAdvance("crawl_web_sites")
     names = [picture.copy(left, place.top(), width, 24) for place in places]
     assert names[0] == names[1]
+
+
+def test_the_numbers_of_the_bench_look_as_those_of_the_settings(shown, qtbot):
+    """They had the edges and the arrows of Qt's own style."""
+    shown.pane.bench_button.setChecked(True)
+    delay = shown.pane.bench.delay
+    qtbot.waitUntil(delay.isVisible)
+    field, slider = delay.findChild(QDoubleSpinBox), delay.findChild(QSlider)
+    picture = field.grab().toImage()
+    middle = picture.height() // 2
+    assert picture.pixelColor(picture.width() - 4, middle).name().upper() == theme.LIGHT.bg, "no arrows"
+    groove = slider.grab().toImage()
+    assert groove.pixelColor(groove.width() - 4, groove.height() // 2).name().upper() == theme.LIGHT.raised
