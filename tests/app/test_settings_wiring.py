@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -116,11 +117,18 @@ async def test_at_the_end_the_windows_place_is_remembered(parts: Parts):
     assert parts.store.current.layout == parts.window.layout_texts() | parts.strip.layout_texts()
 
 
-def test_a_value_that_is_none_is_kept_and_said_in_the_window(qapp, monkeypatch: pytest.MonkeyPatch):
-    """The whole program, from the file that it finds to the file that it leaves."""
-    file = paths.config() / files.FILE
-    odd = {"tail_ms": "long", "theme": "sepia", "of_a_newer_version": [1]}
+def test_a_value_that_is_none_is_kept_and_said_in_the_window(
+    qapp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The whole program, from the file that it finds to the file that it leaves, in a folder of dotfiles."""
+    file, link = tmp_path / "dotfile.json", paths.config() / files.FILE
+    modes = {"a/b": "by_gaze", "c/d": "server_vad"}
+    odd = {"tail_ms": "long", "theme": "sepia", "of_a_newer_version": [1], "turn_modes": modes}
     file.write_text(json.dumps(odd | {"volume": 0.5}), encoding="utf-8")
+    if sys.platform != "win32":
+        link.symlink_to(file)
+    else:
+        file = file.rename(link)
     said: list[str] = []
 
     async def use(parts: Parts) -> None:
@@ -131,8 +139,10 @@ def test_a_value_that_is_none_is_kept_and_said_in_the_window(qapp, monkeypatch: 
     with service(idle) as url:
         run(monkeypatch, url, use)
     assert said == [
-        "Some settings could not be read and are at their defaults: tail_ms, theme. Choose them again."
+        "Some settings could not be read and are at their defaults: tail_ms, theme, turn_modes. Choose them "
+        "again."
     ]
     left = json.loads(file.read_text(encoding="utf-8"))
     assert {name: left[name] for name in odd} == odd
     assert left["volume"] == 0.25
+    assert link.is_symlink() or sys.platform == "win32"
