@@ -5,6 +5,8 @@ BIN = .venv/bin
 # another in its place it would wait for ever. ARGS="-n0 -s" runs all in one, and shows
 # what is printed.
 PARALLEL = -n logical --max-worker-restart=0
+# So often `make soak` holds the talk key: half an hour, or more.
+HOLDS = 10000
 
 help:    ## this list
 	@grep -hE '^[a-z-]+: +##' $(MAKEFILE_LIST) | sed 's/: *## */\t/'
@@ -24,10 +26,11 @@ bench-quick: ## the figures that matter most, in two minutes: before each releas
 	@$(SETUP) test
 	@$(BIN)/python -m tests.benchmarks --quick $(ARGS)
 
-soak:    ## talk for ten minutes on a bad network, and count what is lost; ARGS="--minutes 60", or "--backlog"
+soak:    ## the long tests, ten minutes on a bad network, 10,000 disturbed holds; ARGS="--minutes 60", or "--backlog"; HOLDS=500
 	@$(SETUP) test
 	@$(BIN)/python -m pytest -m long -q
 	@$(BIN)/python -m tests.soak $(ARGS)
+	@$(BIN)/python -m tests.monkey --holds $(HOLDS)
 
 fuzz:    ## a million broken frames, and broken files, at the window too; ARGS="--frames 10000 --files 500 --window 50"
 	@$(SETUP) test

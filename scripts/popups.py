@@ -116,7 +116,8 @@ def ask(widget: QWidget) -> None:
     target = widget.viewport() if isinstance(widget, QAbstractScrollArea) else widget
     at = QPoint(40, 20)
     if isinstance(widget, QAbstractItemView):
-        at = widget.visualRect(widget.model().index(0, 0)).center()
+        rows = (widget.visualRect(widget.model().index(row, 0)) for row in range(widget.model().rowCount()))
+        at = next((row.center() for row in rows if row.center().y() > 0), at)
     QApplication.sendEvent(
         target, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, target.mapToGlobal(at))
     )

@@ -51,6 +51,10 @@ SOME = (
     "timing",
     "overview",
     "restart",
+    "approval",
+    "bench",
+    "spend",
+    "recording",
 )
 """The scenes at these sizes, where nothing is scarce."""
 AROUND = "#8A8F99"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QScrollArea
+
 from desktop.tools.functions.files import AT_LINE
 from desktop.tools.mcp.imports import OF_EDITOR
 from desktop.tools.mcp.words import EXITED, SIGN_IN
@@ -67,14 +70,20 @@ def edit(dialog: SettingsDialog) -> None:
 
 
 def show_imports(dialog: SettingsDialog) -> None:
-    """Other programs have servers."""
-    dialog.tools.show_imports(
+    """Other programs have servers, one of them ticked."""
+    page, panel = dialog.tools, dialog.tools.imports
+    page.show_imports(
         [
             ImportRow("Claude Desktop", "files", "npx -y @modelcontextprotocol/server-filesystem ~"),
             ImportRow("Cursor", "git", "uvx mcp-server-git"),
             ImportRow("VS Code", "here", "", OF_EDITOR(name="workspaceFolder")),
         ]
     )
+    panel.list.item(1).setCheckState(Qt.CheckState.Checked)
+    QApplication.processEvents()  # it has its place then
+    for area in dialog.findChildren(QScrollArea):
+        if area.isAncestorOf(panel):
+            area.ensureWidgetVisible(panel)
 
 
 def show_sign_in(dialog: SettingsDialog) -> None:

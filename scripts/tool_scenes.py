@@ -62,8 +62,7 @@ def pictures(window: MainWindow, stage: Stage) -> None:
 
 def bench(window: MainWindow, stage: Stage) -> None:
     """The bench, with one tool bent."""
-    if not window.workspace.narrow:
-        window.side.setCurrentWidget(window.side.tools)
+    window.side.setCurrentWidget(window.side.tools)
     inspector = window.side.tools
     inspector.show_definitions([{"name": name} for name in TOOLS])
     inspector.bench.show_settings(
@@ -80,7 +79,6 @@ def compared(window: MainWindow, stage: Stage) -> None:
     stage.tool_calls.end("c7", "done", {"rolls": [2, 5], "total": 7}, 1.1)
     stage.tool_calls.begin("c6", "roll_dice", {"sides": 6})
     stage.tool_calls.end("c6", "done", {"rolls": [2, 4], "total": 6}, 1.2, "fixed")
-    if not window.workspace.narrow:
-        window.side.setCurrentWidget(window.side.tools)
+    window.side.setCurrentWidget(window.side.tools)
     window.side.tools.open_call(stage.tool_calls.rowCount() - 1)
     window.side.tools.detail.open_comparison()

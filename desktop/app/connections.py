@@ -168,6 +168,7 @@ def connect(parts: Parts) -> None:
     recording_connections.connect(parts)
     # history
     history.cut_short_found.connect(window.offer_recovery)
+    history.cut_short_gone.connect(window.withdraw_recovery)
     window.recovery_clicked.connect(history.show_last)
     window.recovery_dismissed.connect(history.dismiss_last)
     window.history_clicked.connect(dialogs.open_history)

@@ -25,7 +25,8 @@ from desktop.recording.conversation_store import ConversationSummary
 from desktop.recording.export_controller import SAVED
 from desktop.recording.folder.packing import pack_aside, unpacked
 from desktop.recording.journal import LineRecord, StoredConversation
-from desktop.viewmodels.history_model import HistoryEntry, HistoryMark, when
+from desktop.viewmodels.dates import moment
+from desktop.viewmodels.history_model import HistoryEntry, HistoryMark
 from desktop.viewmodels.response_end import ResponseEnd
 from desktop.viewmodels.tool_calls_model import OPEN, Call, CallState
 from desktop.viewmodels.transcript_line import CUT_SHORT, ChatRole, Line, ToolCard
@@ -61,6 +62,8 @@ class HistoryController(QObject):
 
     cut_short_found = Signal()
     """The last conversation was cut short: answer with `show_last` or `dismiss_last`."""
+    cut_short_gone = Signal()
+    """That conversation was deleted in the history: there is nothing to offer any more."""
     listed = Signal(object)
     """A list with the `HistoryEntry` of every conversation there is."""
     found = Signal(str, object)
@@ -114,7 +117,7 @@ class HistoryController(QObject):
     def show_last(self) -> None:
         """Show the lines of the conversation that was cut short above those of this one."""
         if self._cut:
-            message = UP_TO_HERE(date=when(self._cut.began_at))
+            message = UP_TO_HERE(date=moment(self._cut.began_at))
             end = Line("system", message=message)
             end.spoken.add(worded(message), 0)
             self._transcript.put_above([*to_lines(self._cut), end])
@@ -214,6 +217,7 @@ class HistoryController(QObject):
         self._deleted = to_entry(summary) if summary and gone else None
         if self._cut and self._cut.path == path:
             self._cut = None
+            self.cut_short_gone.emit()
         if not gone:
             await self._list()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from desktop.base.message import Text
-from desktop.viewmodels.history_model import when
+from desktop.viewmodels.dates import moment
 from desktop.viewmodels.transcript_line import Line
 from desktop.viewmodels.transcript_model import KEPT_NOTE, TranscriptModel
 from desktop.viewmodels.wording import worded
@@ -33,7 +33,7 @@ class LeftConversation:
     def show(self) -> None:
         """Show it above the lines of the present conversation."""
         if self._lines:
-            message = LEFT_UP_TO_HERE(date=when(self._lines[0].at))
+            message = LEFT_UP_TO_HERE(date=moment(self._lines[0].at))
             end = Line("system", message=message)
             end.spoken.add(worded(message), 0)
             self._transcript.put_above([*self._lines, end])

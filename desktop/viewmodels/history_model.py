@@ -8,19 +8,11 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, Literal
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QCoreApplication,
-    QDate,
-    QLocale,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-)
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.base.visible_text import visible_line
 from desktop.viewmodels import numbers
+from desktop.viewmodels.dates import moment
 from desktop.viewmodels.guarded import Guarded
 
 Index = QModelIndex | QPersistentModelIndex
@@ -118,14 +110,14 @@ class HistoryModel(Guarded, QAbstractListModel):
             case HistoryRole.ENTRY:
                 return entry
             case HistoryRole.WHEN:
-                return when(entry.at)
+                return moment(entry.at)
             case HistoryRole.WHAT:
                 return self._what(entry)
             case HistoryRole.WHAT_SHORT:
                 return self._what(entry, counted=False)
             case Qt.ItemDataRole.AccessibleTextRole:
                 title = entry.title or self.tr("No words")
-                return f"{title}, {when(entry.at)}, {self._what(entry)}"
+                return f"{title}, {moment(entry.at)}, {self._what(entry)}"
         return None
 
     def _choose(self) -> None:
@@ -146,13 +138,3 @@ class HistoryModel(Guarded, QAbstractListModel):
             visible_line(entry.model.rpartition("/")[2]),
         )
         return " · ".join(part for part in parts if part)
-
-
-def when(at: datetime, now: datetime | None = None) -> str:
-    """Day and time in the system's language, with the year if it isn't this one."""
-    here, today = at.astimezone(), (now or datetime.now()).astimezone()
-    translate = QCoreApplication.translate
-    # A date format of Qt's: another language may want a point after the day, for example.
-    this_year, another = translate("HistoryModel", "d MMM"), translate("HistoryModel", "d MMM yyyy")
-    pattern = this_year if here.year == today.year else another
-    return f"{QLocale().toString(QDate(here.year, here.month, here.day), pattern)} {here:%H:%M}"

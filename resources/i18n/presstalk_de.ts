@@ -670,6 +670,17 @@
     </message>
 </context>
 <context>
+    <name>Dates</name>
+    <message>
+        <source>d MMM</source>
+        <translation>d. MMM</translation>
+    </message>
+    <message>
+        <source>d MMM yyyy</source>
+        <translation>d. MMM yyyy</translation>
+    </message>
+</context>
+<context>
     <name>DaysField</name>
     <message>
         <source>{0} days</source>
@@ -1274,14 +1285,6 @@
     <message>
         <source>cut short</source>
         <translation>abgebrochen</translation>
-    </message>
-    <message>
-        <source>d MMM</source>
-        <translation>d. MMM</translation>
-    </message>
-    <message>
-        <source>d MMM yyyy</source>
-        <translation>d. MMM yyyy</translation>
     </message>
     <message>
         <source>ongoing</source>
@@ -2188,7 +2191,7 @@
     </message>
     <message>
         <source>Resample, packet</source>
-        <translation>Umrechnen, Paket</translation>
+        <translation>Umrechnung</translation>
     </message>
     <message>
         <source>Service</source>
@@ -3372,7 +3375,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
     <message>
         <source>Where echo isn&apos;t cancelled</source>
-        <translation>Wo das Echo nicht unterdrückt wird</translation>
+        <translation>Ohne Echounterdrückung</translation>
     </message>
 </context>
 <context>

@@ -36,3 +36,22 @@ async def test_size_text_panes_and_folder_of_exports(qapp, tmp_path: Path):
         await program.until(lambda: program.window.places.window, "the panes' own window")
         assert program.window.places.window.size() == QSize(444, 555)
         assert Path(program.parts.dialogs.export_folder.suggest()) == exports
+
+
+async def test_a_window_that_was_closed_while_it_was_narrow_is_shared_as_before(qapp, tmp_path: Path):
+    async with running(qapp, tmp_path, model=OFFLINE) as program:
+        workspace = program.window.workspace
+        program.restore()
+        program.window.resize(1_400, 800)
+        await program.until(lambda: workspace.width() > 1_300, "a wide window")
+        before = workspace.splitter.sizes()
+        program.window.resize(720, 480)
+        await program.until(lambda: workspace.narrow, "a narrow window")
+    async with running(qapp, tmp_path, model=OFFLINE) as program:
+        workspace = program.window.workspace
+        program.restore()
+        assert program.window.size() == QSize(720, 480)
+        assert program.window.transcript.isVisible()
+        program.window.resize(1_400, 800)
+        await program.until(lambda: not workspace.narrow and workspace.width() > 1_300, "a wide window")
+        assert workspace.splitter.sizes() == before

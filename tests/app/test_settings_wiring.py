@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from desktop.app.connections import connect
 from desktop.audio.fakes import FakeAudioBackend
 from desktop.cost.money import PICOS
 from desktop.cost.turn_cost import Cost
+from desktop.base import paths
 from desktop.devices.audio_options import AudioOptions
 from desktop.settings import files
 from desktop.settings.schema import Settings
@@ -23,6 +26,8 @@ from desktop.tools.builtin import default_registry
 from desktop.ui.common import theme
 from desktop.ui.settings.settings_dialog import SettingsDialog
 from tests.realtime.office import open_office
+from tests.app.test_no_freeze import run, service, until
+from tests.conversation.test_session_controller import idle
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)")
 
@@ -162,3 +167,34 @@ async def test_a_budget_reaches_what_is_spent(parts: Parts, name: str):
     assert parts.spend.holds
     parts.store.change(name, 0.0)
     assert not parts.spend.holds
+
+
+def test_a_value_that_is_none_is_kept_and_said_in_the_window(
+    qapp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The whole program, from the file that it finds to the file that it leaves, in a folder of dotfiles."""
+    file, link = tmp_path / "dotfile.json", paths.config() / files.FILE
+    modes = {"a/b": "by_gaze", "c/d": "server_vad"}
+    odd = {"tail_ms": "long", "theme": "sepia", "of_a_newer_version": [1], "turn_modes": modes}
+    file.write_text(json.dumps(odd | {"volume": 0.5}), encoding="utf-8")
+    if sys.platform != "win32":
+        link.symlink_to(file)
+    else:
+        file = file.rename(link)
+    said: list[str] = []
+
+    async def use(parts: Parts) -> None:
+        await until(lambda: parts.window.note_line.text)
+        said.append(parts.window.note_line.text)
+        parts.window.volume_changed.emit(0.25)
+
+    with service(idle) as url:
+        run(monkeypatch, url, use)
+    assert said == [
+        "Some settings could not be read and are at their defaults: tail_ms, theme, turn_modes. Choose them "
+        "again."
+    ]
+    left = json.loads(file.read_text(encoding="utf-8"))
+    assert {name: left[name] for name in odd} == odd
+    assert left["volume"] == 0.25
+    assert link.is_symlink() or sys.platform == "win32"

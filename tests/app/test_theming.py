@@ -13,8 +13,13 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop.app.theming import ThemeController
 from desktop.ui.common import theme
+from tests.app.program import running
+from tests.rig.bus import FakeService, PrivateBus
 from tests.rig.process import Program
 from tests.rig.screen import VirtualScreen
+from tests.system.test_linux import DARK, PORTAL, SCHEME, SETTINGS
+
+pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)")
 
 WITHIN_S = 60.0
 
@@ -108,3 +113,22 @@ def test_under_gtk_the_fonts_stay_when_it_turns_dark(tmp_path: Path):
             lines = [line.split() for line in program.output.splitlines() if line[:1].isdigit()]
     assert len({count for count, _ in lines}) == 1, lines
     assert [name for _, name in lines] == ["light", "dark", "light", "light", "dark", "light"]
+
+
+@pytest.mark.rig
+async def test_the_window_takes_the_scheme_that_the_desktops_portal_tells(
+    qapp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """From the bus to the pixels: outside GNOME nobody else tells Qt."""
+    with PrivateBus() as bus, FakeService(bus, PORTAL, "v", DARK) as portal:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", bus.address)
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "disabled:")
+        async with running(qapp, tmp_path) as program:
+
+            def ground() -> str:
+                return program.window.grab().toImage().pixelColor(2, 2).name().upper()
+
+            await program.until(lambda: ground() == theme.DARK.bg, "a dark window")
+            portal.signal(*SETTINGS, "SettingChanged", "ssv", *SCHEME, ("u", 2))
+            await program.until(lambda: ground() == theme.LIGHT.bg, "a light window")
+            assert program.store.current.seen_scheme == "light", "the next start begins with it"

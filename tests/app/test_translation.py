@@ -10,12 +10,16 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
     QLabel,
     QLineEdit,
+    QListWidget,
     QPlainTextEdit,
+    QStyle,
+    QStyleOptionComboBox,
     QTabBar,
     QWidget,
 )
@@ -38,8 +42,14 @@ from desktop.recording.transcript_recorder import TranscriptRecorder
 from desktop.tools.builtin import OPEN_URL
 from desktop.turn.effects import DisplayState, Note
 from desktop.turn.take import HOLD_TO_TALK
+from desktop.turn.turn_parts import ROWS
+from desktop.ui.common.plain_text import PlainLabel
 from desktop.ui.session.state_words import talk_words
+from desktop.ui.talk.microphone_column import MicrophoneColumn
+from desktop.ui.timing.parts_table import NAME_WIDTH
 from desktop.viewmodels import numbers, shortcuts
+from desktop.viewmodels.devices_model import DevicesModel
+from desktop.viewmodels.part_words import part_words
 from desktop.viewmodels.tool_calls_model import ToolCallsModel
 from desktop.viewmodels.transcript_model import TranscriptModel
 from desktop.viewmodels.wording import key_words, worded
@@ -304,3 +314,54 @@ def test_the_digits_are_the_windows_languages(variables, choice, figures):
     command = [sys.executable, "-c", DIGITS, choice]
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == figures, done.stderr
+
+
+@pytest.mark.parametrize("width", [420, 120], ids=["with a word", "with an icon alone"])
+def test_muted_and_not_muted_can_be_told_apart(qtbot, german, width: int) -> None:
+    """By its word, its tip and its picture, in grey too; the word says what a press does, or what is."""
+    use_light_theme()
+    column = MicrophoneColumn(DevicesModel("input"), lambda: 0.0)
+    qtbot.addWidget(column)
+    column.resize(width, 120)
+    column.show()
+    seen = []
+    for muted in (False, True):
+        column.show_muted(muted)
+        picture = column.mute.icon().pixmap(16, 16).toImage()
+        shape = picture.convertToFormat(QImage.Format.Format_Alpha8)
+        words = (column.mute.accessibleName(), column.mute.toolTip())
+        seen.append((column.mute.text(), *words, column.mute.isChecked(), bytes(shape.constBits())))
+    assert all(one != other for one, other in zip(*seen, strict=True) if one or other), seen
+    texts = [one[0] for one in seen]
+    assert texts == (["Stummschalten", "Stumm"] if width == 420 else ["", ""])
+
+
+def test_no_name_of_a_part_of_the_wait_is_cut(qtbot, german) -> None:
+    use_light_theme()
+    label = PlainLabel()
+    qtbot.addWidget(label)
+    label.ensurePolished()
+    for row in ROWS:
+        label.setProperty("role", "heading" if row == "wait" else "")
+        label.style().polish(label)
+        assert label.fontMetrics().horizontalAdvance(part_words(row)) <= NAME_WIDTH, part_words(row)
+
+
+def test_no_choice_of_the_settings_is_cut(qtbot, german) -> None:
+    opened = Opened(qtbot)
+    pages = opened.dialog.findChild(QListWidget)
+    seen = 0
+    for page in range(pages.count()):
+        pages.setCurrentRow(page)
+        for box in opened.dialog.findChildren(QComboBox):
+            if not box.isVisible():
+                continue
+            option = QStyleOptionComboBox()
+            box.initStyleOption(option)
+            part = QStyle.SubControl.SC_ComboBoxEditField
+            field = box.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, box)
+            for row in range(box.count()):
+                words = box.itemText(row)
+                assert box.fontMetrics().horizontalAdvance(words) <= field.width(), words
+                seen += 1
+    assert seen > 20

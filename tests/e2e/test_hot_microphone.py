@@ -64,6 +64,14 @@ def test_what_takes_the_keyboard_ends_the_take(holder: Holder, disturb: Callable
     assert not holder.takes.open
 
 
+@pytest.mark.parametrize("ten", [0, *(pytest.param(ten, marks=pytest.mark.long) for ten in range(1, 5))])
+def test_no_take_outlives_its_hold_however_it_is_disturbed(holder: Holder, ten: int) -> None:
+    """The first ten holds of one seed; the next forty, and ten thousand others, are part of `make soak`."""
+    for _ in range(10):
+        problem = holder.sequence()
+        assert not problem, (problem, holder.done)
+
+
 @pytest.mark.parametrize("how", ["key", "button", "both"])
 def test_a_release_under_a_grab_is_found(holder: Holder, how: str) -> None:
     """As when a window manager moves the window, or asks for a name of a program to start."""

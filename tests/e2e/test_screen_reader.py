@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import random
+import shutil
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +15,7 @@ from functools import partial
 import pytest
 
 from desktop.offline.speech_engines import SYNTHESIZER_RATE
+from tests.monkey.readers import ORCA, Reader
 from tests.rig.accessibility import AccessibilityBus
 from tests.rig.demo import spoken, states
 from tests.rig.desktop import Desktop, Program, until
@@ -198,3 +202,53 @@ def test_everything_is_asked_of_menus_and_lists(reading: Reading) -> None:
         assert reading.reader.ask_everything(picker.node) > 2
         reading.desktop.screen.press("Escape")
         reading.until(partial(reading.reader.is_hidden, choices), "the list's end")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(6))
+def test_everything_is_asked_for_two_minutes_of_use(reading: Reading, seed: int) -> None:
+    """Takes, dialogs and panes come and go under the questions, in another order each time."""
+    screen, reader = reading.desktop.screen, reading.reader
+    chance, asked = random.Random(seed), 0
+    until_s = time.monotonic() + 20
+    while time.monotonic() < until_s:
+        reading.lock()
+        title, keys = chance.choice([one for one in DIALOGS if one[1] and " " not in one[1]])
+        screen.press(keys)
+        dialog = reading.dialog(title)
+        asked += reader.ask_everything(reading.root)
+        assert reader.ask_everything(dialog) > 5
+        screen.close_window(screen.window(title, within=WITHIN_S, program=reading.program))
+        reading.discard()
+        screen.press(chance.choice(("F9", "shift+F9")))
+        asked += reader.ask_everything(reading.root)
+    assert asked > 200
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not shutil.which("orca"), reason="Orca isn't installed")
+def test_orca_reads_for_a_minute_while_one_talks_and_opens_dialogs() -> None:
+    with (
+        Desktop() as desktop,
+        Reader(desktop, ORCA) as orca,
+        desktop.start([sys.executable, "-c", PROGRAM, "--verbose"], **orca.env) as program,
+    ):
+        screen = desktop.screen
+        window = screen.window("Presstalk", within=WITHIN_S, program=program)
+        program.until(lambda: states(program)[-1:] == ["Ready"], within=WITHIN_S, what="a session")
+        until_s, takes = time.monotonic() + 60, 0
+        while time.monotonic() < until_s:
+            screen.focus(window)
+            screen.tap_twice("space")
+            program.until(lambda: states(program)[-1:] == ["Listening"], within=WITHIN_S, what="a take")
+            screen.press("Escape")
+            program.until(lambda: states(program)[-1:] == ["Ready"], within=WITHIN_S, what="its end")
+            takes += 1
+            for title, keys in DIALOGS[takes % 4 :: 4]:
+                if keys and " " not in keys:
+                    screen.press(keys)
+                    screen.close_window(screen.window(title, within=WITHIN_S, program=program))
+            assert orca.check() == ""
+        assert takes > 3
+        orca.leave()
+        assert program.stop() == 0

@@ -251,3 +251,18 @@ async def test_damage_is_reported_and_the_rest_is_shown(opened):
     await opened.until(lambda: len(opened.lines) == 2)
     assert opened.remark == LINES_LOST()
     assert opened.lines[-1].note == "cut short"
+
+
+async def test_deleted_in_the_history_it_is_offered_no_more(opened):
+    cut = put(opened.folder, ("user", "Where was I?"), ended=False)
+    other = put(opened.folder, ("user", "Another"), at=AT - timedelta(days=1))
+    gone: list[bool] = []
+    opened.history.cut_short_gone.connect(lambda: gone.append(True))
+    await opened.history.start(0)
+    opened.history.delete(str(other))
+    opened.history.delete(str(cut))
+    await opened.until(lambda: not cut.exists())
+    await opened.until(lambda: gone)
+    assert gone == [True], "only it"
+    opened.history.show_last()
+    assert rows(opened.transcript) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from pathlib import Path
 
@@ -171,3 +172,31 @@ async def test_without_a_folder_everything_holds_until_the_end():
     kept.replace(volume=0.5)
     await kept.close()
     assert kept.current.volume == 0.5
+
+
+async def test_what_it_does_not_know_stays_in_the_file_through_changes_and_starts(tmp_path: Path):
+    """Settings of a newer version, and one value that is none of ours: for as long as nothing is chosen."""
+    foreign = {
+        "of_a_newer_version": {"deep": [1, None]},
+        "theme": "sepia",
+        "turn_modes": {"a/b": "by_gaze", "c/d": "server_vad"},
+    }
+    file = tmp_path / files.FILE
+    file.write_text(json.dumps(foreign), encoding="utf-8")
+    for volume in (0.5, 0.25):
+        kept = SettingsStore.load(tmp_path)
+        assert kept.problem
+        assert "theme, turn_modes" in str(kept.problem)
+        kept.replace(volume=volume)
+        await kept.close()
+        whole = json.loads(file.read_text(encoding="utf-8"))
+        assert {name: whole[name] for name in foreign} == foreign
+        assert whole["volume"] == volume
+    kept = SettingsStore.load(tmp_path)
+    kept.change("theme", "dark")
+    kept.change_entry("turn_modes", "a/b", "semantic_vad")
+    await kept.close()
+    kept = SettingsStore.load(tmp_path)
+    assert kept.problem is None
+    assert kept.current.turn_modes == {"a/b": "semantic_vad", "c/d": "server_vad"}
+    assert "of_a_newer_version" in json.loads(file.read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.base import paths
 from desktop.turn.effects import DisplayState
-from desktop.ui.common import file_dialog_style, popup_style
+from desktop.ui.common import file_dialog_style, number_style, popup_style
 
 GRID = 8
 INSET = 12
@@ -179,6 +179,17 @@ def stylesheet(colours: Tokens) -> str:
     files = file_dialog_style.stylesheet(
         surface=c.surface, raised=c.raised, text=c.text, muted=c.muted, accent=c.accent, radius=RADIUS
     )
+    numbers = number_style.stylesheet(
+        "NumberField",
+        ground=c.bg,
+        surface=c.surface,
+        raised=c.raised,
+        text=c.text,
+        muted=c.muted,
+        accent=c.accent,
+        on_fill=c.on_fill,
+        radius=RADIUS,
+    )
     return f"""
     QWidget {{ font-size: {BASE_PX}px; }}
     QPlainTextEdit[role="message"] {{
@@ -250,6 +261,7 @@ def stylesheet(colours: Tokens) -> str:
     QTabBar::tab:focus {{ color: {c.accent}; }}
     QSplitter::handle {{ background: transparent; }}
     {files}
+    {numbers}
     QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     {popups}
     """

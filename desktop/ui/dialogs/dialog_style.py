@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from desktop.ui.common import number_style
 from desktop.ui.common.theme import BASE_PX, GRID, LIVE_PX, RADIUS, SMALL_PX, Tokens
 
 
 def stylesheet(colours: Tokens) -> str:
     """The style sheet for a dialog, in addition to the application's."""
     c = colours
+    numbers = number_style.stylesheet(
+        ground=c.surface,
+        surface=c.surface,
+        raised=c.raised,
+        text=c.text,
+        muted=c.muted,
+        accent=c.accent,
+        on_fill=c.on_fill,
+        radius=RADIUS,
+    )
     return f"""
     QDialog {{ background: {c.bg}; }}
-    QAbstractSpinBox, QPlainTextEdit {{
+    QPlainTextEdit {{
         background: {c.surface}; color: {c.text}; border: 1px solid {c.raised};
         border-radius: {RADIUS}px; padding: 6px 8px; selection-background-color: {c.accent};
         selection-color: {c.on_fill};
     }}
-    QAbstractSpinBox {{ min-height: 20px; max-height: 20px; padding: 6px 8px 6px 0; }}
-    /* Without the buttons the field would be one pixel wide. */
-    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; height: 0; border: none; }}
-    QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0; min-height: 0; }}
+    {numbers}
     QFrame[role="card"] QLineEdit, QFrame[role="card"] QComboBox, QFrame[role="card"] QPlainTextEdit,
     QFrame[role="card"] QAbstractSpinBox {{ background: {c.bg}; }}
     QFrame[role="card"] QAbstractSpinBox QLineEdit {{ background: transparent; }}
@@ -31,16 +39,6 @@ def stylesheet(colours: Tokens) -> str:
     QFrame[role="card"] QPushButton[role="primary"]:disabled {{
         background: {c.raised}; color: {c.muted}; border-color: {c.raised};
     }}
-    QSlider {{ background: transparent; min-height: 24px; }}
-    QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {c.raised}; }}
-    QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {c.muted}; }}
-    QSlider::sub-page:horizontal:focus {{ background: {c.accent}; }}
-    QSlider::sub-page:horizontal:disabled {{ background: {c.raised}; }}
-    QSlider::handle:horizontal {{
-        width: 14px; height: 14px; margin: -6px 0; border-radius: 8px;
-        background: {c.surface}; border: 1px solid {c.muted};
-    }}
-    QSlider::handle:horizontal:focus, QSlider::handle:horizontal:hover {{ border-color: {c.accent}; }}
     QToolButton[role="fold"] {{
         background: transparent; color: {c.text}; border: 1px solid transparent; border-radius: 6px;
         padding: 3px 7px 3px 3px; margin-left: -4px; font-weight: 600;

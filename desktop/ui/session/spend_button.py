@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
-from PySide6.QtCore import QDate, QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
@@ -16,7 +15,7 @@ from desktop.cost.total import Total
 from desktop.ui.common.menu_heading import add_heading
 from desktop.ui.common.plain_text import set_tip
 from desktop.ui.common.theme import BASE_PX, SMALL_PX
-from desktop.viewmodels import spend_report
+from desktop.viewmodels import dates, spend_report
 from desktop.viewmodels.spend_report import SpendReport
 from desktop.viewmodels.wording import worded
 
@@ -101,7 +100,7 @@ class SpendButton(QToolButton):
             self._add(menu, self.tr("Saved by resting"), worded(report.saved.worded()))
         menu.addSeparator()
         turns = [(self._turn(number), total) for number, total in reversed(report.turns)]
-        days = [(self._day(day), total) for day, total in report.days]
+        days = [(dates.day(day), total) for day, total in report.days]
         self._add_list(self.tr("Turns"), turns)
         self._add_list(self.tr("Days"), days)
         self._add_list(self.tr("Models"), report.models)
@@ -111,10 +110,6 @@ class SpendButton(QToolButton):
 
     def _turn(self, number: int) -> str:
         return self.tr("Before the first turn") if number == OPEN_TIME else self.tr("Turn {0}").format(number)
-
-    @staticmethod
-    def _day(day: date) -> str:
-        return QLocale().toString(QDate(day.year, day.month, day.day), QLocale.FormatType.ShortFormat)
 
     def _of(self, total: Total, budget: Money) -> str:
         spent = spend_report.words(total)

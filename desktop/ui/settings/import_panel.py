@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.base.visible_text import unmasked, visible_line
 from desktop.ui.common.plain_text import PlainLabel, cut
 from desktop.ui.common.theme import GRID
+from desktop.ui.common.tick_delegate import TickDelegate
 from desktop.viewmodels.tool_rows import ImportRow
 from desktop.viewmodels.wording import worded
 
@@ -31,6 +40,9 @@ class ImportPanel(QWidget):
         self.list = QListWidget()
         self.list.setFixedHeight(HEIGHT)
         self.list.setWordWrap(True)
+        self.list.setResizeMode(QListView.ResizeMode.Adjust)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setItemDelegate(TickDelegate(self.list))
         self.list.setAccessibleName(self.tr("Servers of other programs"))
         self.take = QPushButton(self.tr("Take over the ticked ones"))
         self.take.setProperty("role", "primary")

@@ -65,8 +65,9 @@ class _Delegate(RowDelegate):
         colour = call_state_colour(call.state, colours)
         inner = area.adjusted(GRID, GRID - 1, -GRID, -GRID + 1)
         icons.draw(painter, "tool", colour, QRectF(inner.left(), inner.top(), ICON, ICON))
-        right = self._paint_state(painter, inner, call, colour)
         left = inner.adjusted(ICON + GRID, 0, 0, 0)
+        wanted = QFontMetrics(self.title_font).horizontalAdvance(str(index.data())) + 1  # rounded down
+        right = self._paint_state(painter, left, call, colour, left.width() - GRID - wanted)
         name = left.adjusted(0, 0, -right - GRID, 0)
         self.paint_line(painter, name, str(index.data()), self.title_font, colours.text)
         line = preview(call.arguments, 120)
@@ -78,13 +79,21 @@ class _Delegate(RowDelegate):
             line = f"{bench_words(call.bench)} · {line}"
         self.paint_line(painter, left.adjusted(0, 17, 0, 0), line, self.small_font, colours.muted)
 
-    def _paint_state(self, painter: QPainter, inner: QRect, call: Call, colour: QColor) -> int:
-        """State and duration at the right; their width in px."""
+    def _paint_state(
+        self, painter: QPainter, inner: QRect, call: Call, colour: QColor, beside_name: int
+    ) -> int:
+        """State and duration at the right; their width in px.
+
+        Half of the row is theirs at least, and as much as the whole name leaves them, `beside_name`: which
+        tool it is comes before the rest of a long sentence.
+        """
         words = state_words(call.state)
         if call.duration_ms:
             words += f" · {numbers.duration(call.duration_ms)}"
         painter.setFont(self.small_font)
         painter.setPen(colour)
         place = inner.adjusted(0, 2, 0, 0)
+        room, metrics = max(inner.width() // 2, beside_name), QFontMetrics(self.small_font)
+        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
         painter.drawText(place, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, words)
-        return QFontMetrics(self.small_font).horizontalAdvance(words)
+        return metrics.horizontalAdvance(words)

@@ -279,6 +279,10 @@ class MainWindow(WindowSignals):
         """Offer the conversation that was cut short."""
         self.recovery.show()
 
+    def withdraw_recovery(self) -> None:
+        """That conversation is gone."""
+        self.recovery.hide()
+
     def show_welcome(self, visible: bool) -> None:
         """Say what the demo is, or no longer."""
         self.welcome.setVisible(visible)

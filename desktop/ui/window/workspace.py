@@ -57,7 +57,8 @@ class Workspace(QWidget):
         self._card.setProperty("role", "card")
         self._inside = QVBoxLayout(self._card)
         self._inside.addWidget(side)
-        left = QWidget()
+        self._below = below
+        self._left = left = QWidget()
         left.setMinimumWidth(LEAST_WORDS)
         self._column = QVBoxLayout(left)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -72,9 +73,10 @@ class Workspace(QWidget):
         self.splitter.splitterMoved.connect(self._on_splitter_moved)
         self.splitter.double_clicked.connect(lambda: self.half_changed.emit(not self._half))
         self.show_low(False)
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self.splitter)
+        self._page = QVBoxLayout(self)
+        self._page.setContentsMargins(0, 0, 0, 0)
+        self._page.setSpacing(GRID)
+        self._page.addWidget(self.splitter, 1)
 
     @property
     def narrow(self) -> bool:
@@ -179,21 +181,28 @@ class Workspace(QWidget):
             self.half_changed.emit(False)
 
     def _arrange(self) -> None:
-        """Put conversation and panes where they belong now. What is being typed goes on."""
+        """Put conversation and panes where they belong now. What is being typed goes on.
+
+        What gets another parent is styled anew, with everything in it: the panes stay where they are, as
+        they take five times as long as the conversation and the line for typing together.
+        """
         focus = QApplication.focusWidget()
-        if self._tabbed and (not self._narrow or self._detached):
+        tabbed = self._narrow and not self._detached
+        if self._tabbed and not tabbed:
             self.side.removeTab(0)
             self.side.setCurrentIndex(self._pane)
-            self._column.insertWidget(0, self._conversation, 1)
+            self._column.addWidget(self._conversation, 1)
+            self._column.addWidget(self._below)
             self._conversation.show()
-        tabbed = self._narrow and not self._detached
-        if tabbed:
-            self._column.insertWidget(0, self._card, 1)
-        elif not self._detached:
-            self.splitter.addWidget(self._card)
-        if tabbed and not self._tabbed:
+            self._left.show()
+        elif tabbed and not self._tabbed:
             self.side.insertTab(0, self._conversation, self.tr("Conversation"))
             self.side.setCurrentIndex(0)
+            self._page.addWidget(self._below)
+            self._left.hide()
+        self._below.show()  # its layout would only do so later, and what is hidden loses the focus
+        if not self._detached and self._card.parentWidget() is not self.splitter:
+            self.splitter.addWidget(self._card)
         self._tabbed = tabbed
         self.fold(self._folded)
         if focus is not None and focus.isVisible() and focus.window() is self.window():

@@ -32,7 +32,7 @@ def tinted(widget: QWidget) -> list[tuple[int, int]]:
     pixels = (
         np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)[:, : image.width()] & 0xFFFFFF
     )
-    tints = [QColor(name).rgb() & 0xFFFFFF for name in (theme.LIGHT.accent, theme.LIGHT.user_bubble)]
+    tints = [QColor(name).rgb() & 0xFFFFFF for name in (theme.tokens().accent, theme.tokens().user_bubble)]
     mask = np.isin(pixels, tints)
     for view in widget.findChildren(TranscriptView):
         at = view.mapTo(widget, QPoint())
@@ -63,6 +63,25 @@ def test_one_area_at_most_has_the_accent(qtbot, scene: Scene) -> None:
     act()
     QApplication.processEvents()
     assert len(tinted(window)) <= (0 if scene.talked else 1), "the user's bubbles have it"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK], ids=lambda colours: colours.name)
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def test_in_no_scene_of_a_small_window_either(
+    qtbot, qapp: QApplication, scene: Scene, colours: theme.Tokens
+) -> None:
+    use_light_theme()
+    if colours is theme.DARK:
+        theme.apply(qapp, colours)
+    window, act = window_of(scene, (720, 480))
+    qtbot.addWidget(window)
+    window.show()
+    act()
+    QApplication.processEvents()
+    areas = tinted(window)
+    use_light_theme()
+    assert len(areas) <= 1
 
 
 def test_in_the_dialogs_too(qtbot) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import dialogs
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -200,6 +200,43 @@ def test_each_menu_is_framed_and_no_text_is_cut(qtbot) -> None:
     assert seen > 10
     del window
     gc.collect()
+
+
+@pytest.mark.parametrize("size", [(1040, 700), (720, 480)])
+@pytest.mark.parametrize("scene", ["ready", "spend"])
+def test_each_menu_of_a_button_opens_at_its_button(qtbot, scene: str, size: tuple[int, int]) -> None:
+    """Below it, as a click opens it; above it where there is no room, and never over it."""
+    use_light_theme()
+    window, act = window_of(next(one for one in SCENES if one.name == scene), size)
+    qtbot.addWidget(window)
+    window.show()
+    act()
+    QApplication.processEvents()
+    seen = 0
+    for button in window.findChildren(QToolButton):
+        menu = button.menu()
+        if menu is None or not button.isVisible() or not button.isEnabled():
+            continue
+        places: list[QRect] = []
+
+        def look(menu: QMenu = menu, places: list[QRect] = places) -> None:
+            places.append(menu.geometry())
+            menu.close()
+
+        QTimer.singleShot(0, look)
+        QTest.mousePress(button, Qt.MouseButton.LeftButton)  # it returns when the menu is closed
+        QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
+        (place,) = places
+        field, room = QRect(button.mapToGlobal(QPoint()), button.size()), button.screen().availableGeometry()
+        name = button.accessibleName()
+        assert not place.intersects(field), name
+        assert place.left() <= field.right(), name
+        assert place.right() >= field.left(), name
+        gap = place.top() - field.bottom() - 1
+        fits = field.bottom() + 1 + place.height() <= room.bottom()
+        assert (0 <= gap <= APART) if fits else (0 <= field.top() - place.bottom() - 1 <= APART), name
+        seen += 1
+    assert seen >= 3
 
 
 @both_themes

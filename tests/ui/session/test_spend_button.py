@@ -83,7 +83,7 @@ def test_its_menu_has_the_turns_the_days_and_the_models(button, qtbot):
     ]
     lists = {action.text(): rows(action.menu()) for action in menu.actions() if action.menu()}
     assert lists["Turns"] == ["Turn 2\t—", "Turn 1\t$0.02", "Before the first turn\t$0.01"]
-    assert lists["Days"] == ["11/30/26\t≈ $0.03"]
+    assert lists["Days"] == ["30 Nov 2026\t≈ $0.03"]
     assert lists["Models"][0] == "a/b\t$0.03"
     assert lists["Models"][1].count("\t") == 1
     with qtbot.waitSignals([button.export_clicked, button.budget_clicked]):

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QListWidget
 
+from desktop.ui.common import theme
 from desktop.ui.settings.import_panel import ImportPanel
 from desktop.ui.settings.server_editor import ServerEditor
 from desktop.ui.settings.source_list import SourceList
 from desktop.ui.settings.tool_list import ToolList
 from desktop.viewmodels import tool_rows
 from desktop.viewmodels.tool_rows import MANY, ImportRow, ServerEntry, SourceRow, ToolRow
+from tests.ui.opened import Opened, use_light_theme
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)")
 
@@ -168,3 +171,33 @@ def test_a_server_of_another_program_s_file_is_shown_as_it_is_and_not_without_en
         panel.list.item(row).setCheckState(Qt.CheckState.Checked)
     panel.take.click()
     assert taken == [[("b.json", "z")]], "nobody can have read the first one"
+
+
+@pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK], ids=lambda colours: colours.name)
+def test_a_box_shows_whether_it_is_ticked_and_no_row_is_wider_than_its_list(qtbot, qapp, colours):
+    use_light_theme()
+    theme.apply(qapp, colours)
+    dialog = Opened(qtbot).dialog
+    theme.apply(qapp, colours)
+    dialog.findChild(QListWidget).setCurrentRow(2)
+    panel, long = dialog.tools.imports, "npx -y @modelcontextprotocol/server-filesystem /home"
+    dialog.tools.show_imports(
+        [ImportRow("Claude Desktop", "files", long), ImportRow("Cursor", "b", "y", None)]
+    )
+    panel.list.item(1).setCheckState(Qt.CheckState.Checked)
+    qtbot.waitUntil(lambda: panel.list.viewport().width() > 300)
+    picture = panel.list.viewport().grab().toImage()
+    inks = []
+    for row in range(2):
+        place = panel.list.visualItemRect(panel.list.item(row))
+        assert place.right() <= panel.list.viewport().width()
+        left = QRect(place.left(), place.top(), 40, place.height())
+        at = [(x, y) for x in range(left.left(), left.right()) for y in range(left.top(), left.bottom())]
+        seen = [picture.pixelColor(x, y) for x, y in at]  # the list has no ground of its own
+        inks.append({colour.name().upper() for colour in seen if colour.alpha() == 255})
+    height = [panel.list.visualItemRect(panel.list.item(row)).height() for row in range(2)]
+    assert height[0] > height[1], "it has two lines"
+    assert colours.accent in inks[1] - inks[0]
+    assert colours.surface in inks[0]
+    assert "#000000" not in inks[0] | inks[1]
+    use_light_theme()

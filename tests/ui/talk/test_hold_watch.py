@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QInputDevice, QKeyEvent, QMouseEvent, QPointingDevice
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QWidget
 
+from desktop.ui.talk import hold_watch
 from desktop.ui.talk.hold_watch import MOST_READS, UPS, HoldWatch
 from desktop.ui.talk.talk_button import TalkButton
 from desktop.ui.talk.talk_keys import TalkKeys
@@ -350,3 +351,11 @@ def test_a_window_that_is_deleted_in_a_hold_is_watched_no_more(qapp):
     watch.begin()
     shiboken6.delete(window)  # what fails in a filter fails the test
     QApplication.sendPostedEvents()
+
+
+def test_the_system_is_asked_four_times_a_second():
+    """What a take may outlive its key by, at most, is a second: three questions."""
+    assert hold_watch.ASK_MS == 250
+    answered_ms = hold_watch.MOST_READS * hold_watch.READ_MS
+    assert hold_watch.ASK_MS + hold_watch.READ_MS + hold_watch.AGAIN_MS + hold_watch.READ_MS < 1_000
+    assert hold_watch.ASK_MS + answered_ms < 1_000, "a system that doesn't answer, too"

@@ -7,12 +7,21 @@ from base64 import b64encode
 
 import pytest
 from PySide6.QtCore import QBuffer, QIODevice, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QImage
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QLabel, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDoubleSpinBox,
+    QLabel,
+    QLayout,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.base.message import verbatim
 from desktop.protocol import catalog
+from desktop.ui.common import theme
 from desktop.ui.tools.call_detail import EDITABLE
 from desktop.ui.tools.tool_inspector import ToolInspector
 from desktop.viewmodels import numbers
@@ -355,3 +364,30 @@ def test_the_pictures_of_a_result_are_shown_and_go_with_it(shown, qtbot):
     shown.open(qtbot, 1)
     assert not shown.pane.detail.pictures.isVisible()
     assert any("50 % \u00b7 rolling" in one.text() for one in shown.pane.detail.findChildren(QLabel))
+
+
+def test_a_long_state_leaves_the_tools_name_whole(shown):
+    """Beside "still running; you can talk on" the row said "crawl_s…"."""
+    shown.model.begin("a", "crawl_web_sites", {})
+    shown.model.begin("b", "crawl_web_sites", {})
+    shown.model.end("a", "done", {}, 12.0)
+    shown.model.progress("b", "running on")
+    calls = shown.pane.calls
+    picture = calls.viewport().grab().toImage()
+    places = [calls.visualRect(calls.model().index(row, 0)) for row in range(2)]
+    left, width = 32, QFontMetrics(calls.itemDelegate().title_font).horizontalAdvance("crawl_web_sites")
+    names = [picture.copy(left, place.top(), width, 24) for place in places]
+    assert names[0] == names[1]
+
+
+def test_the_numbers_of_the_bench_look_as_those_of_the_settings(shown, qtbot):
+    """They had the edges and the arrows of Qt's own style."""
+    shown.pane.bench_button.setChecked(True)
+    delay = shown.pane.bench.delay
+    qtbot.waitUntil(delay.isVisible)
+    field, slider = delay.findChild(QDoubleSpinBox), delay.findChild(QSlider)
+    picture = field.grab().toImage()
+    middle = picture.height() // 2
+    assert picture.pixelColor(picture.width() - 4, middle).name().upper() == theme.LIGHT.bg, "no arrows"
+    groove = slider.grab().toImage()
+    assert groove.pixelColor(groove.width() - 4, groove.height() // 2).name().upper() == theme.LIGHT.raised

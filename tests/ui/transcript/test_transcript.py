@@ -537,3 +537,26 @@ def test_no_match_is_under_the_button(reading, qtbot, height, modifier):
         assert not covered(reading)
         seen += button(reading.pane, "Jump to latest").isVisible()
     assert seen > 30, "it is there most of the time"
+
+
+@pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK], ids=lambda colours: colours.name)
+def test_what_was_not_heard_is_painted_dimmed(reading, qapp, colours):
+    """In the words' own pixels: the heard half has the ink of text, the rest that of hints."""
+    theme.apply(qapp, colours)
+    reading.interrupt("HHHHHHHH HHHHHHHH")
+    line, laid = reading.model.lines[0], reading.view.laid(0)
+    assert line.unheard_text
+    picture = reading.view.viewport().grab().toImage()
+
+    def inks(begin: int, end: int) -> set[str]:
+        left, right = reading.point(0, begin), reading.point(0, end)
+        high = int(laid.layout.lineAt(0).height() / 2)
+        area = [(x, y) for x in range(left.x(), right.x()) for y in range(left.y() - high, left.y() + high)]
+        return {picture.pixelColor(x, y).name().upper() for x, y in area}
+
+    heard, rest = inks(0, line.heard), inks(line.heard + 1, len(line.text))
+    assert colours.text in heard
+    assert colours.muted not in heard
+    assert colours.muted in rest
+    assert colours.text not in rest
+    use_light_theme()

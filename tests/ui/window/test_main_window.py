@@ -215,3 +215,39 @@ def test_every_pair_of_colours_in_use_can_be_read(colours):
     ]
     low = [(one, other, round(contrast(one, other), 2)) for one, other in pairs if contrast(one, other) < 4.5]
     assert low == []
+
+
+def test_a_new_conversation_is_begun_by_its_button_and_by_its_key(shown):
+    begun: list[str] = []
+    shown.window.new_conversation_clicked.connect(lambda: begun.append("asked"))
+    button = shown.window.new_button
+    assert button.isVisible()
+    assert button.accessibleName() == "New conversation"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert begun == ["asked"]
+    QTest.keyClick(shown.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert begun == ["asked"] * 2
+
+
+def test_the_times_are_exported_from_the_main_menu_too(shown, qtbot):
+    (entry,) = (one for one in shown.window.menu.menu_shown.actions() if one.text() == "Export times…")
+    assert entry.isEnabled()
+    with qtbot.waitSignal(shown.window.export_times_clicked):
+        entry.trigger()
+
+
+def test_what_was_said_is_edited_in_the_line_and_sent_as_something_new(shown):
+    model, line = shown.transcript, shown.window.text_line
+    model.add_typed("What tme is it?")
+    view = shown.window.transcript.view
+    view.settle()
+    (edit,) = (one for one in view.menu(0).actions() if one.text() == "Edit and send again")
+    edit.trigger()
+    assert line.field.hasFocus()
+    assert line.field.text() == "What tme is it?"
+    for _ in "me is it?":
+        QTest.keyClick(line.field, Qt.Key.Key_Left)
+    QTest.keyClicks(line.field, "i")
+    QTest.keyClick(line.field, Qt.Key.Key_Return)
+    assert ("text_entered", "What time is it?") in shown.emitted
+    assert model.lines[0].text == "What tme is it?", "what was sent stays as it was"

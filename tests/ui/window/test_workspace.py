@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 
 from desktop.ui.common.theme import GAP
@@ -165,3 +165,40 @@ def test_the_pane_is_remembered_through_a_narrow_window(shown, qtbot):
     shown.window.restore("", texts)
     resize(shown, qtbot, 1040)
     assert shown.window.side.currentWidget() is shown.window.side.timing
+
+
+def test_between_wide_and_narrow_the_panes_are_not_styled_anew(shown, qtbot):
+    """A new parent styles all that is in it anew, and a talk key's release waits for that."""
+    styled: list[str] = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() is QEvent.Type.StyleChange:
+                styled.append(type(watched).__name__)
+            return False
+
+    watch = Watch(shown.window)
+    side = shown.window.side
+    for part in (side, side.tools, side.events, side.timing):
+        part.installEventFilter(watch)
+    for width in (720, 1040):
+        resize(shown, qtbot, width)
+    assert styled == []
+
+
+def test_back_in_a_wide_window_the_line_for_typing_stands_below_the_conversation(shown, qtbot):
+    window = shown.window
+    for width in (720, 1040):
+        resize(shown, qtbot, width)
+    qtbot.waitUntil(lambda: window.text_line.isVisible() and window.transcript.isVisible())
+    words = QRect(window.transcript.mapTo(window, QPoint()), window.transcript.size())
+    line = QRect(window.text_line.mapTo(window, QPoint()), window.text_line.size())
+    side = QRect(window.side.mapTo(window, QPoint()), window.side.size())
+    assert words.bottom() < line.top()
+    assert line.right() < side.left()
+    resize(shown, qtbot, 720)
+    qtbot.waitUntil(lambda: window.text_line.mapTo(window, QPoint()).y() > side.top())
+    side = QRect(window.side.mapTo(window, QPoint()), window.side.size())
+    line = QRect(window.text_line.mapTo(window, QPoint()), window.text_line.size())
+    assert side.bottom() < line.top()
+    assert line.width() > 500
