@@ -5,6 +5,7 @@ frames.jsonl    every frame both ways
 marks.jsonl     what is on no wire
 sent.pcm        the sound that was sent, byte for byte, in order; `sent.flac` once it is packed
 received.pcm    the sound that was received, likewise
+sent.peaks      the outline of the sound that was sent, for the timeline; `received.peaks` likewise
 journal.jsonl   the conversation
 """
 
@@ -22,6 +23,7 @@ MARKS = "marks.jsonl"
 JOURNAL = "journal.jsonl"
 PACKED = ".flac"
 RAW = ".pcm"
+PEAKS = ".peaks"
 Track = Literal["sent", "received"]
 TRACKS: tuple[Track, ...] = ("sent", "received")
 SAMPLE_BYTES = 2
