@@ -82,6 +82,11 @@ class Timeline:
             elif kind in ("audio.commit", "audio.clear", "session.start"):
                 self._sent.cut()
 
+    def set_rates(self, sent: int, received: int) -> None:
+        """From now on sound has these rates in Hz; one that no sound can have changes nothing."""
+        for voice, rate in (("sent", sent), ("received", received)):
+            self._rates[voice] = rate if rate in RATES else self._rates[voice]
+
     def mark(self, mark: Mark) -> None:
         """A mark, in the order in which they were noticed."""
         self.version += 1
@@ -115,8 +120,7 @@ class Timeline:
         at = mark.t
         match mark.mark:
             case "session" | "renewal":
-                for voice, rate in (("sent", mark.input_rate), ("received", mark.output_rate)):
-                    self._rates[voice] = rate if rate in RATES else self._rates[voice]
+                self.set_rates(mark.input_rate, mark.output_rate)
             case "take_began" | "key_down" if self._take is None:
                 self._take = self._begin(Stretch("take", at, turn=mark.turn))
             case "key_up" | "take_discarded" | "take_kept" | "commit" if self._take is not None:
