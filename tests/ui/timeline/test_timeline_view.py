@@ -89,8 +89,8 @@ def test_both_voices_are_where_they_were_said_and_heard(drawer: TimelineDrawer) 
         assert _shows(picture, x(ms), view.lanes.received, theme.LIGHT.accent)
     for ms in (2_500, 4_200, 7_800):  # the last was not heard: it is there, but pale
         assert not _shows(picture, x(ms), view.lanes.received, theme.LIGHT.accent)
-    assert picture.pixelColor(round(x(7_800)), view.lanes.received.top + 20) != picture.pixelColor(
-        round(x(8_500)), view.lanes.received.top + 20
+    assert picture.pixelColor(round(x(7_800)), view.lanes.received.top + 6) != picture.pixelColor(
+        round(x(8_500)), view.lanes.received.top + 6
     )
 
 
