@@ -181,6 +181,8 @@ async def _end(parts: Parts) -> None:
         attempt("settings dialog", parts.settings_dialog.close),
         attempt("exports", parts.exports.close),
         attempt("history", parts.recorder.history.close),
+        attempt("reading", parts.reading.close),
+        attempt("replay", parts.replay.close),
         _end_session(parts),
     )
     await attempt("settings", store.close)

@@ -20,6 +20,7 @@ from desktop.base.task_set import TaskSet
 from desktop.base.visible_text import visible_line
 from desktop.recording import conversation_store, export_file
 from desktop.recording.background import Background, SessionUsed
+from desktop.recording.conversation_files import recording_of
 from desktop.recording.conversation_store import ConversationSummary
 from desktop.recording.export_controller import SAVED
 from desktop.recording.folder.packing import pack_aside, unpacked
@@ -266,7 +267,14 @@ def to_entry(summary: ConversationSummary) -> HistoryEntry:
     """A conversation as the list shows it."""
     mark: HistoryMark = "open" if summary.open else "cut short" if summary.cut_short else ""
     return HistoryEntry(
-        str(summary.path), summary.at, summary.title, summary.model, summary.lines, mark, summary.size
+        str(summary.path),
+        summary.at,
+        summary.title,
+        summary.model,
+        summary.lines,
+        mark,
+        summary.size,
+        readable=recording_of(summary.path) is not None,
     )
 
 

@@ -42,6 +42,8 @@ class HistoryEntry:
     mark: HistoryMark = ""
     size: int = 0
     """Bytes of all that is kept of it; 0 where that isn't known."""
+    readable: bool = False
+    """Whether it is a recording, which can be read in the window as it was at any time."""
 
 
 class HistoryRole(IntEnum):

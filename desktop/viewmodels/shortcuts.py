@@ -20,6 +20,8 @@ FARTHER = Shortcut("-")
 WHOLE = Shortcut("0")
 STEP_BACK = Shortcut("Left")
 STEP_ON = Shortcut("Right")
+TURN_ON = Shortcut("Ctrl+Right")
+FRAME_ON = Shortcut("Shift+Right")
 """In the timeline."""
 NEW = Shortcut("Ctrl+N")
 CONNECT = Shortcut("Ctrl+K")

@@ -60,9 +60,10 @@ class RecordedTimeline:
 
     @property
     def length_us(self) -> int:
-        """How long it is: to its end, or to the last thing in it."""
+        """How long it is: to its end, or to the last thing in it, or until all that was heard is heard."""
         ended = self.recording.session.ended_us or 0
-        return max(self.timeline.end_us, min(ended, LATEST_US) if ended > 0 else 0)
+        sound = [clip.end_us for voice in VOICES for clip in self.timeline.clips(voice)[-2:] if clip.heard]
+        return round(min(max(self.timeline.end_us, ended, *sound, 0), LATEST_US))
 
 
 _head = msgspec.json.Decoder(FrameHead)

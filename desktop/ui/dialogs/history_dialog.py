@@ -48,6 +48,8 @@ class HistoryDialog(TalkingDialog):
     """Answer with `show_found`."""
     open_requested = Signal(str)
     """Answer with `show_lines`."""
+    read_requested = Signal(str)
+    """It is to be shown in the window, as it was at any time of it."""
     export_requested = Signal(str, Path)
     delete_requested = Signal(str)
     """The entry is already out of the list; `put_back` shows it again."""
@@ -72,6 +74,7 @@ class HistoryDialog(TalkingDialog):
         self._buttons = {
             name: QPushButton(words)
             for name, words in (
+                ("read", self.tr("Replay")),
                 ("export", self.tr("Export…")),
                 ("delete", self.tr("Delete")),
                 ("undo", self.tr("Undo")),
@@ -165,7 +168,7 @@ class HistoryDialog(TalkingDialog):
         self._split.addWidget(QWidget())
         bottom = QHBoxLayout()
         bottom.setSpacing(GRID)
-        for name in ("export", "delete"):
+        for name in ("read", "export", "delete"):
             bottom.addWidget(self._buttons[name])
         bottom.addWidget(self._words, 1)
         for name in ("undo", "close"):
@@ -189,6 +192,7 @@ class HistoryDialog(TalkingDialog):
         self.field.textChanged.connect(lambda: self._typing.start())
         self._typing.timeout.connect(self._on_typed)
         # buttons
+        self._buttons["read"].clicked.connect(lambda: self.read_requested.emit(self.list.key))
         self._buttons["export"].clicked.connect(self._choose_export)
         self._buttons["delete"].clicked.connect(self._on_delete_clicked)
         self._buttons["undo"].clicked.connect(self.undo_requested)
@@ -241,6 +245,8 @@ class HistoryDialog(TalkingDialog):
         entry = self._model.entry(self._model.row_of(key))
         ongoing = entry is not None and entry.mark == "open"
         nothing = "" if entry else self.tr("Choose a conversation first")
+        old = entry is not None and not entry.readable
+        allow(self._buttons["read"], nothing or (self.tr("It was kept without its times") if old else ""))
         allow(self._buttons["delete"], nothing or (self.tr("It is still going on") if ongoing else ""))
         if key == self._asked:
             return

@@ -17,7 +17,7 @@ from desktop.viewmodels.timeline.mark_words import clock_words, mark_line
 from desktop.viewmodels.timeline.timeline import Timeline
 
 SPEEDS = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
-FOLLOW_MS = 50
+FOLLOW_MS = 66
 """Between two looks at a timeline that grows, while it can be seen."""
 LOW = 600
 """Below this height of the window it is low."""
@@ -30,6 +30,8 @@ class TimelineDrawer(QFrame):
     sought = Signal(float)
     mark_chosen = Signal(object)
     speed_chosen = Signal(float)
+    due = Signal()
+    """It is about to look at what has come."""
     close_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, live: bool) -> None:
@@ -54,6 +56,7 @@ class TimelineDrawer(QFrame):
         self._close.setVisible(live)
         self._following = QTimer(self, interval=FOLLOW_MS)
         self._live = live
+        self._seen: object = None
         self._fill()
         self._lay_out()
         self._connect_signals()
@@ -75,6 +78,11 @@ class TimelineDrawer(QFrame):
         self.play.show_as(
             "pause" if playing else "play", self.tr("Pause") if playing else self.tr("Play from here")
         )
+
+    @property
+    def words(self) -> str:
+        """The sentence beside the buttons."""
+        return self._words.text()
 
     def say(self, words: str) -> None:
         """Show a sentence beside the buttons; empty: none."""
@@ -139,7 +147,10 @@ class TimelineDrawer(QFrame):
 
     def _on_due(self) -> None:
         if self.isVisible() and not self.window().isMinimized():
-            self.view.follow()
+            self.due.emit()
+            if self._seen != self.view.seen():
+                self.view.follow()
+                self._seen = self.view.seen()
             if self.view.playhead_us is None:
                 self.show_position(None)
         else:
@@ -156,6 +167,7 @@ class TimelineDrawer(QFrame):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._live:
+            self.due.emit()
             self.view.follow()
             self._following.start()
 

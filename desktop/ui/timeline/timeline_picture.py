@@ -61,6 +61,11 @@ class TimelinePicture(QListView):
         self.scale = self.scale.fitted(self.length_us)
         self.viewport().update()
 
+    def seen(self) -> object:
+        """What changes when the timeline has grown, or is another."""
+        sound = tuple(len(peaks) for peaks in self.timeline.peaks.values())
+        return id(self.timeline), self.timeline.version, sound
+
     def follow(self) -> None:
         """The timeline may have grown: what is in sight stays, or all of it, or its end."""
         self._marks.follow()
@@ -160,8 +165,7 @@ class TimelinePicture(QListView):
     def _painted(self) -> QPixmap:
         """All but the playhead; the same picture for as long as nothing else has changed."""
         colours, ratio, size = tokens(), self.devicePixelRatioF(), self.viewport().size()
-        sound = tuple(len(peaks) for peaks in self.timeline.peaks.values())
-        key = (id(self.timeline), self.timeline.version, sound, self.scale, colours.name, ratio, size)
+        key = (self.seen(), self.scale, colours.name, ratio, size)
         if self._picture is not None and self._picture[0] == key:
             return self._picture[1]
         picture = QPixmap(size * ratio)

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QAccessibleWidget, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QAccessibleWidget, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.base.hotkey import Way
 from desktop.base.message import Message
@@ -48,8 +48,10 @@ from desktop.ui.window.hotkey_sign import HotkeySign
 from desktop.ui.window.main_menu import MainMenu
 from desktop.ui.window.meters import Meters, Needles
 from desktop.ui.window.pane_places import PanePlaces
+from desktop.ui.window.reading_place import ReadingPlace
 from desktop.ui.window.room import Room
 from desktop.ui.window.side_panel import SidePanel
+from desktop.ui.window.timeline_place import TimelinePlace
 from desktop.ui.window.window_models import WindowModels
 from desktop.ui.window.window_signals import WindowSignals
 from desktop.ui.window.wiring import connect_parts, connect_signals
@@ -120,6 +122,7 @@ class MainWindow(WindowSignals):
         self._page = QVBoxLayout(self)
         self._lay_out()
         self.places = PanePlaces(self, self.workspace, input_state)
+        self.timeline, self.reading = TimelinePlace(self), ReadingPlace(self)
         connect_parts(self)
         connect_signals(self)
         self.talk_button.setFocus()
@@ -305,6 +308,20 @@ class MainWindow(WindowSignals):
         size = self._area_guard.unshrunk
         unshrunk = f"{size.width()} {size.height()}" if size else ""
         return self.places.texts() | {"unshrunk": unshrunk}
+
+    def put_drawer(self, drawer: QWidget) -> None:
+        """Put the timeline below the conversation."""
+        self._page.insertWidget(self._page.indexOf(self.audio), drawer)
+
+    def put_in_place(self, page: QWidget) -> None:
+        """Put this in the place of the conversation and all that belongs to it."""
+        self._page.insertWidget(self._page.indexOf(self.workspace), page, 1)
+
+    def live_parts(self) -> tuple[QWidget, ...]:
+        """What belongs to the conversation that goes on, and isn't there while a recording is read."""
+        drawer = self.timeline.drawer
+        parts = (self.restart, self.welcome, self.workspace, self.audio, self.panes_button, self.new_button)
+        return parts if drawer is None else (*parts, drawer)
 
     # Hidden
 

@@ -30,6 +30,8 @@ def connect_parts(window: MainWindow) -> None:
     window.places.activation_changed.connect(window.tell_attended)
     window.menu.quit_clicked.connect(window.quit)
     window.transcript.offer_action(window.menu.history)
+    window.menu.timeline_clicked.connect(window.timeline.toggle)
+    window.timeline.toggled.connect(window.menu.timeline.setChecked)
     # recovery
     window.recovery.show_clicked.connect(window.transcript.take_focus)
     window.recovery.dismissed.connect(window.talk_button.setFocus)
@@ -117,6 +119,19 @@ def connect_signals(window: MainWindow) -> None:
     window.menu.keys_clicked.connect(window.keys_clicked)
     window.menu.doctor_clicked.connect(window.doctor_clicked)
     window.menu.about_clicked.connect(window.about_clicked)
+    # timeline
+    window.timeline.opened.connect(window.timeline_opened)
+    window.timeline.due.connect(window.timeline_due)
+    window.timeline.play_toggled.connect(window.timeline_play_toggled)
+    window.timeline.sought.connect(window.timeline_sought)
+    window.timeline.speed_chosen.connect(window.timeline_speed_chosen)
+    window.timeline.mark_chosen.connect(window.timeline_mark_chosen)
+    # reading
+    window.reading.left.connect(window.reading_left)
+    window.reading.play_toggled.connect(window.reading_play_toggled)
+    window.reading.sought.connect(window.reading_sought)
+    window.reading.speed_chosen.connect(window.reading_speed_chosen)
+    window.reading.refused.connect(window.reading_refused)
     # strips
     window.welcome.add_key_clicked.connect(window.add_key_clicked)
     window.welcome.dismissed.connect(window.welcome_dismissed)

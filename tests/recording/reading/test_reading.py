@@ -150,7 +150,7 @@ def test_without_frames_the_words_stand_where_they_began(tmp_path: Path) -> None
 
 def test_a_recording_that_was_cut_or_garbled_shows_what_can_be_read(tmp_path: Path) -> None:
     rnd = random.Random(7)
-    for number in range(40):
+    for number in range(20):
         folder = tmp_path / f"r{number}"
         recording = make(folder)
         for name in (FRAMES, MARKS, JOURNAL, SESSION, "sent.pcm", "received.peaks"):
