@@ -50,6 +50,8 @@ SOME = (
     "frame",
     "timing",
     "overview",
+    "timeline",
+    "reading",
     "restart",
 )
 """The scenes at these sizes, where nothing is scarce."""

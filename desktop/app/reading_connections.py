@@ -25,7 +25,7 @@ def connect(parts: Parts) -> None:
     window.reading_play_toggled.connect(reading.toggle)
     window.reading_sought.connect(reading.seek)
     window.reading_speed_chosen.connect(reading.player.set_speed)
-    window.reading_refused.connect(reading.refuse_to_talk)
+    window.reading_refused.connect(reading.refuse)
     # reading
     reading.opened.connect(lambda shown: _show(parts, shown))
     reading.closed.connect(window.reading.hide)

@@ -33,6 +33,10 @@ MICROPHONE_CLOSED = Text(
     "reading-microphone-closed",
     "You are reading a recording: the microphone stays closed. {key} leads back to the conversation.",
 )
+ONLY_IN_SESSION = Text(
+    "reading-only-in-session",
+    "This is a recording: that is possible in the conversation only. {key} leads back to it.",
+)
 NO_RECORDING = Text("reading-not-possible", "This recording can't be read ({reason}).")
 
 
@@ -100,6 +104,10 @@ class ReadingController(QObject):
         """The user wants to talk: say why nobody listens."""
         self.player.pause()
         self.remarked.emit(MICROPHONE_CLOSED(key=shortcuts.CANCEL))
+
+    def refuse(self) -> None:
+        """The user wants something else that only a session can do."""
+        self.remarked.emit(ONLY_IN_SESSION(key=shortcuts.CANCEL))
 
     def seek(self, t_us: float) -> None:
         """Show it as it was then; what plays goes on from there."""

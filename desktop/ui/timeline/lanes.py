@@ -15,6 +15,7 @@ WAITS = 10
 TOOLS = 12
 FRAMES = 10
 GAP = 2
+BELOW = 4
 HEIGHT = 176
 LOW = 104
 """In a low window."""
@@ -52,7 +53,7 @@ class Lanes:
     @classmethod
     def of_height(cls, height: int) -> Lanes:
         """Fixed ones, and two waves that share the rest."""
-        fixed = RULER + MARKS + WAITS + TOOLS + FRAMES + 6 * GAP
+        fixed = RULER + MARKS + WAITS + TOOLS + FRAMES + 6 * GAP + BELOW
         wave = max(8, (height - fixed) // 2)
         tops = [0]
         for size in (RULER, MARKS, wave, wave, WAITS, TOOLS):
