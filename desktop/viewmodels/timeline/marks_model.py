@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.turn.marks import Mark
+from desktop.viewmodels.guarded import Guarded
 from desktop.viewmodels.timeline.mark_words import mark_line
 from desktop.viewmodels.timeline.timeline import Timeline
 
@@ -14,7 +15,7 @@ Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
 
 
-class MarksModel(QAbstractListModel):
+class MarksModel(Guarded, QAbstractListModel):
     """The marks of a timeline as they were at the last `follow`."""
 
     def __init__(self, parent: QObject | None = None) -> None:
