@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +14,11 @@ from desktop.recording.conversation_files import recording_of
 from desktop.recording.folder.reader import open_recording
 from desktop.recording.reading.player import Player
 from desktop.recording.reading.reading_controller import NO_RECORDING, Shown
+from desktop.turn.marks import Mark
 from desktop.viewmodels.wording import worded
+
+AFTER_MARK = timedelta(milliseconds=50)
+"""What a mark is about is written down just after it."""
 
 
 def connect(parts: Parts) -> None:
@@ -87,6 +93,8 @@ def _connect_live(parts: Parts) -> None:
     window.timeline_play_toggled.connect(lambda: _toggle_live(parts))
     window.timeline_sought.connect(lambda _: replay.player.pause())
     window.timeline_speed_chosen.connect(replay.player.set_speed)
+    window.timeline_mark_chosen.connect(lambda mark: _show_moment(parts, mark))
+    window.timeline_line_chosen.connect(lambda at: _show_line(parts, at))
     parts.controller.conversation_ended.connect(live.begin_conversation)
     replay.player.playing_changed.connect(window.timeline.show_playing)
     replay.moved.connect(window.timeline.show_position)
@@ -97,3 +105,20 @@ def _connect_live(parts: Parts) -> None:
 def _toggle_live(parts: Parts) -> None:
     drawer = parts.window.timeline.drawer
     parts.replay.toggle(drawer.view.playhead_us or 0.0 if drawer else 0.0)
+
+
+def _show_moment(parts: Parts, mark: Mark) -> None:
+    """A mark of the timeline was chosen: show its line, its call and its frame."""
+    ago_s = time.monotonic() - ((parts.timeline.zero_us or 0) + mark.t) / 1e6
+    at = datetime.now().astimezone() - timedelta(seconds=ago_s) + AFTER_MARK
+    parts.window.show_moment(at, tool=mark.mark.startswith("tool"))
+
+
+def _show_line(parts: Parts, at: datetime) -> None:
+    """A line of the conversation is to be shown on the timeline."""
+    if not parts.window.timeline.is_open:
+        parts.window.timeline.toggle()
+    drawer = parts.window.timeline.drawer
+    ago_s = (datetime.now().astimezone() - at).total_seconds()
+    if drawer is not None:
+        drawer.view.seek((time.monotonic() - ago_s) * 1e6 - (parts.timeline.zero_us or 0))

@@ -1684,6 +1684,10 @@
         <translation>Neues Gespräch</translation>
     </message>
     <message>
+        <source>Show on the timeline</source>
+        <translation>In der Zeitleiste zeigen</translation>
+    </message>
+    <message>
         <source>Show or hide the panes</source>
         <translation>Seitenleiste ein- oder ausblenden</translation>
     </message>

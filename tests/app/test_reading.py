@@ -83,6 +83,18 @@ async def test_the_timeline_shows_what_happens_while_it_happens(qapp, tmp_path: 
         assert sum(clip.size for clip in timeline.clips("sent")) > 500 * 48
         assert [clip.heard for clip in timeline.clips("received")] == [True]
         assert {"take", "reply", "tool"} == {one.kind for one in timeline.stretches}
+        # a mark leads to its line, its call and its frame, and a line to the timeline
+        row = next(row for row, mark in enumerate(timeline.marks) if mark.mark == "tool_started")
+        drawer.view.follow()
+        drawer.view.choose(row)
+        assert window.side.currentWidget() is window.side.tools
+        assert window.side.tools.calls.currentIndex().data() == "get_time"
+        assert window.transcript.view.currentIndex().isValid()
+        assert window.side.events.table.currentIndex().isValid()
+        line = [one.tool is not None for one in program.parts.transcript.lines].index(True)
+        window.transcript.view.menu(line)
+        window.transcript.view.more_actions[-1].trigger()
+        assert timeline.marks[row].t - SECOND / 10 <= drawer.view.playhead_us <= timeline.end_us
         # Space plays here, and the microphone stays closed
         states = len(program.states)
         await _focus(program, drawer.view)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import random
 import resource
 import tempfile
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication
 
 from desktop.base import atomic_file
 from desktop.protocol import codec, commands
@@ -135,6 +137,9 @@ def _timeline(folder: Path) -> Iterator[Figure]:
     add_outlines(found)
     opened_ms = (time.process_time() - began) * 1_000
     yield figure("an hour's recording, on the timeline", [opened_ms], "ms", GOAL_OPEN_MS, None)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = QApplication.instance() or QApplication([])  # it has the letters
+    assert isinstance(application, QApplication)
     painter, lanes = TimelinePainter(found.timeline), Lanes.of_height(HEIGHT)
     picture = QImage(PAINTED_PX, HEIGHT, QImage.Format.Format_ARGB32_Premultiplied)
     scale = TimeScale(width=PAINTED_PX).fitted(found.length_us)

@@ -85,9 +85,10 @@ class TimelineView(TimelinePicture):
             found = steps.after(times, at) if forward else steps.before(times, at)
             row = len(marks) if found is None else [mark.t for mark in marks].index(found)
         if 0 <= row < len(marks):
-            self._choose(row)
+            self.choose(row)
 
-    def _choose(self, row: int) -> None:
+    def choose(self, row: int) -> None:
+        """Go to the mark of this number."""
         mark = self._marks.marks[row]
         self.setCurrentIndex(self._marks.index(row))
         self.seek(mark.t)
@@ -114,7 +115,7 @@ class TimelineView(TimelinePicture):
             case keys.Key_PageUp | keys.Key_PageDown:
                 self.scroll_by(self.scale.width * (0.9 if key == keys.Key_PageDown else -0.9))
             case keys.Key_Return | keys.Key_Enter if self.currentIndex().isValid():
-                self._choose(self.currentIndex().row())
+                self.choose(self.currentIndex().row())
             case _:
                 event.ignore()
 
@@ -134,7 +135,7 @@ class TimelineView(TimelinePicture):
         elif event.button() == Qt.MouseButton.LeftButton:
             row = self.mark_at(x) if self.lanes.marks.holds(y) else None
             if row is not None:
-                self._choose(row)
+                self.choose(row)
                 return
             self._scrubs = True
             self.seek(self.scale.at(x))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, QTimer
@@ -47,6 +48,7 @@ from desktop.ui.window.entry_column import EntryColumn
 from desktop.ui.window.hotkey_sign import HotkeySign
 from desktop.ui.window.main_menu import MainMenu
 from desktop.ui.window.meters import Meters, Needles
+from desktop.ui.window.moment import show_moment
 from desktop.ui.window.pane_places import PanePlaces
 from desktop.ui.window.reading_place import ReadingPlace
 from desktop.ui.window.room import Room
@@ -92,6 +94,7 @@ class MainWindow(WindowSignals):
         self.setAcceptDrops(True)
         self.counted = counted
         self._notes = view_models.notes
+        self._events = view_models.events
         self.session_bar = SessionBar(models)
         self.restart = RestartStrip()
         self.menu = MainMenu(self)
@@ -308,6 +311,10 @@ class MainWindow(WindowSignals):
         size = self._area_guard.unshrunk
         unshrunk = f"{size.width()} {size.height()}" if size else ""
         return self.places.texts() | {"unshrunk": unshrunk}
+
+    def show_moment(self, at: datetime, *, tool: bool) -> None:
+        """Go to what was said, called and sent then; `tool`: the call is what is looked for."""
+        show_moment(self.transcript, self.side, self._events, at, tool=tool)
 
     def put_drawer(self, drawer: QWidget) -> None:
         """Put the timeline below the conversation."""

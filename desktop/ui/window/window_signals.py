@@ -105,6 +105,8 @@ class WindowSignals(QWidget):
     timeline_sought = Signal(float)
     timeline_speed_chosen = Signal(float)
     timeline_mark_chosen = Signal(object)
+    timeline_line_chosen = Signal(object)
+    """When a line of the conversation began: the timeline is to go there."""
     # reading
     reading_left = Signal()
     reading_play_toggled = Signal()
