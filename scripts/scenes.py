@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+import timeline_scenes
 import tool_scenes
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -458,6 +459,8 @@ SCENES = (
     Scene("hands-free-muted", DisplayState.MUTED, setting=_muted, mode="server_vad"),
     Scene("restart", DisplayState.READY, setting=_restart),
     Scene("recording", DisplayState.READY, setting=_recording),
+    Scene("timeline", DisplayState.READY, setting=timeline_scenes.live),
+    Scene("reading", DisplayState.READY, setting=timeline_scenes.read),
     Scene("cut-short", DisplayState.READY, talked=False, setting=_cut_short),
     Scene("picture", DisplayState.READY, setting=_pictured),
     Scene("translate", DisplayState.SPEAKING, talked=False, setting=_translated, model=TRANSLATING),

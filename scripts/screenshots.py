@@ -50,6 +50,8 @@ SOME = (
     "frame",
     "timing",
     "overview",
+    "timeline",
+    "reading",
     "restart",
     "approval",
     "bench",

@@ -48,6 +48,9 @@ from desktop.recording.export_controller import ExportController
 from desktop.recording.folder_recorder import FolderRecorder
 from desktop.recording.frame_log import FrameLog
 from desktop.recording.history_controller import HistoryController
+from desktop.recording.live_timeline import LiveTimeline
+from desktop.recording.reading.live_replay import LiveReplay
+from desktop.recording.reading.reading_controller import ReadingController
 from desktop.recording.session_recorder import SessionRecorder
 from desktop.recording.span_queue import SpanQueue
 from desktop.recording.transcript_recorder import TranscriptRecorder
@@ -60,6 +63,7 @@ from desktop.system.system_events import SystemEvents
 from desktop.tools import opper_web
 from desktop.tools.permissions import Permissions
 from desktop.tools.registry import Registry
+from desktop.turn.marks import Mark
 from desktop.ui.talk.talk_latch import TalkLatch
 from desktop.ui.window.main_window import MainWindow
 from desktop.ui.window.window_models import WindowModels
@@ -118,6 +122,10 @@ class Parts:
     history: HistoryController
     exports: ExportController
     spans: TurnSpans
+    timeline: LiveTimeline
+    reading: ReadingController
+    replay: LiveReplay
+    """Plays the conversation that goes on, as far as it is recorded."""
 
 
 def offer_web_tools(registry: Registry, settings: Settings) -> None:
@@ -160,8 +168,18 @@ def build(
     spend = SpendController(
         lambda: presenter.turn_timer.responding, lambda: settings_values.limits(store.current)
     )
-    presenter.turn_timer.marked = shielded(recorder.folders.recorder.mark, "the recorder of marks")
-    observer = FrameObserver(presenter.turn_timer, spend, events, recorder.folders.recorder, frame_log)
+    timeline = LiveTimeline()
+    record_mark = shielded(recorder.folders.recorder.mark, "the recorder of marks")
+    place_mark = shielded(timeline.mark, "the timeline")
+
+    def on_marked(mark: Mark) -> None:
+        record_mark(mark)
+        place_mark(mark)
+
+    presenter.turn_timer.marked = on_marked
+    observer = FrameObserver(
+        presenter.turn_timer, spend, events, recorder.folders.recorder, frame_log, timeline
+    )
     controller = SessionController(
         store, registry, options, audio, tools, presenter, observer, spend=spend, timer=step_timer
     )
@@ -250,4 +268,7 @@ def build(
             lambda: store.current.spans,
             lambda: options.model.id,
         ),
+        timeline=timeline,
+        reading=ReadingController(window),
+        replay=LiveReplay(timeline, lambda: recorder.folders.recorder.path, window),
     )

@@ -20,6 +20,7 @@ from desktop.app import (
     doctor_connections,
     hotkey_connections,
     note_connections,
+    reading_connections,
     recording_connections,
     tool_source_connections,
 )
@@ -59,6 +60,7 @@ def connect(parts: Parts) -> None:
         window.add_key_clicked,
         window.history_clicked,
         window.keys_clicked,
+        parts.reading.opened,
         window.about_clicked,
         window.export_conversation_clicked,
         window.export_times_clicked,
@@ -166,6 +168,7 @@ def connect(parts: Parts) -> None:
     window.restart_clicked.connect(recorder.expect_restart)
     parts.folders.kept.connect(window.show_frames_file)
     recording_connections.connect(parts)
+    reading_connections.connect(parts)
     # history
     history.cut_short_found.connect(window.offer_recovery)
     history.cut_short_gone.connect(window.withdraw_recovery)
@@ -237,6 +240,8 @@ def _connect_history(parts: Parts, dialog: HistoryDialog) -> None:
     dialog.share_requested.connect(parts.recording_dialogs.share)
     dialog.ask_again_requested.connect(parts.recording_dialogs.ask_again)
     dialog.delete_requested.connect(history.delete)
+    dialog.read_requested.connect(partial(reading_connections.open_conversation, parts))
+    parts.reading.opened.connect(dialog.close)
     dialog.undo_requested.connect(history.undo)
     dialog.ended.connect(history.forget_deleted)
     # history

@@ -187,6 +187,8 @@ async def _end(parts: Parts) -> None:
         attempt("exports", parts.exports.close),
         attempt("history", parts.recorder.history.close),
         attempt("dialogs of recordings", parts.recording_dialogs.close),
+        attempt("reading", parts.reading.close),
+        attempt("replay", parts.replay.close),
         _end_session(parts),
     )
     await attempt("settings", store.close)

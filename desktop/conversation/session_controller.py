@@ -114,6 +114,8 @@ class SessionController(QObject):
         self._store = store
         self.struck_at: float | None = None
         """When the key was struck for which `press` or `release` is called next, unless they are told."""
+        self.may_talk: Callable[[], bool] = lambda: True
+        """Asked at each press: whoever says no has told the user why."""
         self._factory = SessionFactory(
             options,
             store,
@@ -256,6 +258,8 @@ class SessionController(QObject):
         Without a session a note says why the microphone stays closed.
         """
         made_at = self._struck(made_at)
+        if not self.may_talk():
+            return
         self.audio.silence()
         self._gate.before_turn()
         if self._session and self.audio.muted and not self.policy.hands_free:

@@ -9,13 +9,13 @@ import asyncio
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.base.atomic_file import CLOSE_S
 from desktop.base.daemon_thread import in_daemon
-from desktop.base.message import Message, Text, from_builtins
+from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
 from desktop.base.visible_text import visible_line
 from desktop.recording import conversation_store, export_file
@@ -24,12 +24,12 @@ from desktop.recording.conversation_files import recording_of
 from desktop.recording.conversation_store import ConversationSummary
 from desktop.recording.export_controller import SAVED
 from desktop.recording.folder.packing import pack_aside, unpacked
-from desktop.recording.journal import LineRecord, StoredConversation
+from desktop.recording.journal import StoredConversation
+from desktop.recording.stored_lines import calls_of_stored, to_lines
 from desktop.viewmodels.dates import moment
 from desktop.viewmodels.history_model import HistoryEntry, HistoryMark
 from desktop.viewmodels.response_end import ResponseEnd
-from desktop.viewmodels.tool_calls_model import OPEN, Call, CallState
-from desktop.viewmodels.transcript_line import CUT_SHORT, ChatRole, Line, ToolCard
+from desktop.viewmodels.transcript_line import Line
 from desktop.viewmodels.transcript_model import TranscriptModel
 from desktop.viewmodels.wording import worded
 
@@ -51,7 +51,6 @@ LINES_LOST = Text("lines-lost", "Some lines of this conversation could not be sa
 GB = 1_000_000_000
 CANCEL_S = 2.0
 """How long to wait for tasks that were cancelled."""
-_SPEAKERS: dict[str, ChatRole] = {"user": "user", "assistant": "assistant", "tool": "tool"}
 
 
 class HistoryController(QObject):
@@ -283,40 +282,9 @@ def to_entry(summary: ConversationSummary) -> HistoryEntry:
     )
 
 
-def to_lines(stored: StoredConversation, *, over: bool = True) -> list[Line]:
-    """The lines of a conversation as the transcript shows them; `over` unless it goes on."""
-    return [_to_line(record, over) for record in stored.lines]
-
-
 def document(stored: StoredConversation) -> tuple[list[Line], Background]:
     """A conversation as it is exported."""
     began = stored.began
     sessions = (SessionUsed(began.at, began.model, began.voice),) if began and began.model else ()
-    calls = (
-        Call(
-            call.call_id,
-            call.name,
-            call.arguments,
-            cast("CallState", call.state),
-            call.result,
-            call.duration_ms,
-            call.by_hand,
-            call.at,
-            call.bench,
-        )
-        for call in stored.calls
-    )
     responses = (ResponseEnd(one.at, one.response, one.outcome, one.usage) for one in stored.responses)
-    return to_lines(stored), Background(sessions, tuple(calls), tuple(responses))
-
-
-def _to_line(record: LineRecord, over: bool) -> Line:
-    cut = CUT_SHORT if record.growing and over else ""
-    line = Line(_SPEAKERS.get(record.speaker, "system"), at=record.at, note=cut or record.note)
-    line.message = from_builtins(record.message)
-    line.spoken.add(worded(line.message) if line.message else record.text, 0)
-    line.heard, line.sounded_at, line.ended_at = record.heard, record.sounded_at, record.ended_at
-    if line.speaker == "tool":
-        state = CUT_SHORT if record.state in OPEN and over else record.state
-        line.tool = ToolCard(record.call_id, state, record.duration_ms or 0.0, record.bench)
-    return line
+    return to_lines(stored), Background(sessions, calls_of_stored(stored), tuple(responses))

@@ -123,6 +123,11 @@ class EventsModel(Guarded, QAbstractTableModel):
         self._timer.timeout.connect(self._on_due)
 
     @property
+    def began(self) -> datetime:
+        """When `at_ms` was 0."""
+        return self._began
+
+    @property
     def rows(self) -> list[EventRow]:
         """The rows that are shown, oldest first. Not to be changed from outside."""
         return self._rows

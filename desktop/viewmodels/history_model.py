@@ -35,7 +35,7 @@ class HistoryEntry:
     size: int = 0
     """Bytes of all that is kept of it; 0 where that isn't known."""
     recorded: bool = False
-    """Whether it is a recording, which can be shared and asked again."""
+    """Whether it is a recording, which can be read as it was at any time, shared and asked again."""
 
 
 class HistoryRole(IntEnum):

@@ -1206,12 +1206,20 @@
         <translation>Es läuft noch</translation>
     </message>
     <message>
+        <source>It was kept without its times</source>
+        <translation>Es wurde ohne seine Zeiten aufgehoben</translation>
+    </message>
+    <message>
         <source>Nothing found.</source>
         <translation>Nichts gefunden.</translation>
     </message>
     <message>
         <source>One moment…</source>
         <translation>Einen Moment …</translation>
+    </message>
+    <message>
+        <source>Replay</source>
+        <translation>Nachspielen</translation>
     </message>
     <message>
         <source>Search all conversations</source>
@@ -1602,6 +1610,14 @@
         <translation>In der Textzeile: den Text senden</translation>
     </message>
     <message>
+        <source>In the timeline: play and pause; closer, farther</source>
+        <translation>In der Zeitleiste: abspielen und anhalten; näher, ferner</translation>
+    </message>
+    <message>
+        <source>In the timeline: to the next mark, turn, frame</source>
+        <translation>In der Zeitleiste: zur nächsten Marke, zum nächsten Beitrag, Frame</translation>
+    </message>
+    <message>
         <source>In the window</source>
         <translation>Im Fenster</translation>
     </message>
@@ -1656,6 +1672,10 @@
     <message>
         <source>This list</source>
         <translation>Diese Liste</translation>
+    </message>
+    <message>
+        <source>Timeline of the conversation</source>
+        <translation>Zeitleiste des Gesprächs</translation>
     </message>
     <message>
         <source>When a tool waits for you: let this call run, or don&apos;t</source>
@@ -1793,6 +1813,10 @@
         <source>Strip that stays on top</source>
         <translation>Leiste, die im Vordergrund bleibt</translation>
     </message>
+    <message>
+        <source>Timeline</source>
+        <translation>Zeitleiste</translation>
+    </message>
 </context>
 <context>
     <name>MainWindow</name>
@@ -1801,8 +1825,91 @@
         <translation>Neues Gespräch</translation>
     </message>
     <message>
+        <source>Show on the timeline</source>
+        <translation>In der Zeitleiste zeigen</translation>
+    </message>
+    <message>
         <source>Show or hide the panes</source>
         <translation>Seitenleiste ein- oder ausblenden</translation>
+    </message>
+</context>
+<context>
+    <name>MarkWords</name>
+    <message>
+        <source>Answer begins</source>
+        <translation>Antwort beginnt</translation>
+    </message>
+    <message>
+        <source>Answer complete</source>
+        <translation>Antwort vollständig</translation>
+    </message>
+    <message>
+        <source>Asked to stop</source>
+        <translation>Um Abbruch gebeten</translation>
+    </message>
+    <message>
+        <source>Connection lost</source>
+        <translation>Verbindung verloren</translation>
+    </message>
+    <message>
+        <source>Discarded</source>
+        <translation>Verworfen</translation>
+    </message>
+    <message>
+        <source>First sound heard</source>
+        <translation>Erster Ton gehört</translation>
+    </message>
+    <message>
+        <source>First sound received</source>
+        <translation>Erster Ton empfangen</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>Unterbrochen</translation>
+    </message>
+    <message>
+        <source>Kept for later</source>
+        <translation>Für später aufgehoben</translation>
+    </message>
+    <message>
+        <source>Key down</source>
+        <translation>Taste gedrückt</translation>
+    </message>
+    <message>
+        <source>Key up</source>
+        <translation>Taste losgelassen</translation>
+    </message>
+    <message>
+        <source>Last sound heard</source>
+        <translation>Letzter Ton gehört</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>Gesendet</translation>
+    </message>
+    <message>
+        <source>Session open</source>
+        <translation>Sitzung offen</translation>
+    </message>
+    <message>
+        <source>Session renewed</source>
+        <translation>Sitzung erneuert</translation>
+    </message>
+    <message>
+        <source>Speaker empty</source>
+        <translation>Lautsprecher leer</translation>
+    </message>
+    <message>
+        <source>Tool begins</source>
+        <translation>Werkzeug beginnt</translation>
+    </message>
+    <message>
+        <source>Tool ends</source>
+        <translation>Werkzeug endet</translation>
+    </message>
+    <message>
+        <source>turn {0}</source>
+        <translation>Beitrag {0}</translation>
     </message>
 </context>
 <context>
@@ -2339,6 +2446,24 @@
     <message>
         <source>One moment: read the question first</source>
         <translation>Einen Moment: Lesen Sie zuerst die Frage</translation>
+    </message>
+</context>
+<context>
+    <name>ReadingPage</name>
+    <message>
+        <source>What was said up to the playhead appears here.</source>
+        <translation>Hier erscheint, was bis zur Abspielmarke gesagt wurde.</translation>
+    </message>
+</context>
+<context>
+    <name>ReadingStrip</name>
+    <message>
+        <source>Back to the conversation</source>
+        <translation>Zurück zum Gespräch</translation>
+    </message>
+    <message>
+        <source>Recording of {0}: as it was at the playhead</source>
+        <translation>Aufnahme vom {0}: wie es an der Abspielmarke war</translation>
     </message>
 </context>
 <context>
@@ -3414,6 +3539,88 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Type something to send it</source>
         <translation>Geben Sie etwas ein, um es zu senden</translation>
+    </message>
+</context>
+<context>
+    <name>TimelineDrawer</name>
+    <message>
+        <source>All of it</source>
+        <translation>Alles</translation>
+    </message>
+    <message>
+        <source>Close the timeline</source>
+        <translation>Zeitleiste schließen</translation>
+    </message>
+    <message>
+        <source>Closer</source>
+        <translation>Näher</translation>
+    </message>
+    <message>
+        <source>Farther</source>
+        <translation>Ferner</translation>
+    </message>
+    <message>
+        <source>One step back</source>
+        <translation>Einen Schritt zurück</translation>
+    </message>
+    <message>
+        <source>One step on</source>
+        <translation>Einen Schritt weiter</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Play from here</source>
+        <translation>Ab hier abspielen</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>by frame</source>
+        <translation>je Frame</translation>
+    </message>
+    <message>
+        <source>by mark</source>
+        <translation>je Marke</translation>
+    </message>
+    <message>
+        <source>by turn</source>
+        <translation>je Beitrag</translation>
+    </message>
+</context>
+<context>
+    <name>TimelinePicture</name>
+    <message>
+        <source>Assistant</source>
+        <translation>Assistent</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>Frames</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>Zeitleiste</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Waits</source>
+        <translation>Wartezeiten</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>Sie</translation>
     </message>
 </context>
 <context>
@@ -6744,6 +6951,27 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>reading-microphone-closed</name>
+    <message>
+        <source>You are reading a recording: the microphone stays closed. {key} leads back to the conversation.</source>
+        <translation>Sie lesen eine Aufnahme: Das Mikrofon bleibt zu. {key} führt zurück zum Gespräch.</translation>
+    </message>
+</context>
+<context>
+    <name>reading-not-possible</name>
+    <message>
+        <source>This recording can&apos;t be read ({reason}).</source>
+        <translation>Diese Aufnahme lässt sich nicht lesen ({reason}).</translation>
+    </message>
+</context>
+<context>
+    <name>reading-only-in-session</name>
+    <message>
+        <source>This is a recording: that is possible in the conversation only. {key} leads back to it.</source>
+        <translation>Dies ist eine Aufnahme: Das geht nur im Gespräch. {key} führt dorthin zurück.</translation>
+    </message>
+</context>
+<context>
     <name>reconnected</name>
     <message>
         <source>Reconnected to {model}.</source>
@@ -6846,6 +7074,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>The recording waits for {kind} here, and your client sent none in {seconds} seconds.</source>
         <translation>Die Aufzeichnung wartet hier auf {kind}, und Ihr Client hat in {seconds} Sekunden nichts davon gesendet.</translation>
+    </message>
+</context>
+<context>
+    <name>replay-without-sound</name>
+    <message>
+        <source>The speaker can&apos;t be had now: this is played without sound.</source>
+        <translation>Der Lautsprecher ist gerade nicht zu haben: Dies wird ohne Ton abgespielt.</translation>
     </message>
 </context>
 <context>
@@ -7511,6 +7746,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>{host} is having problems. Try again in a minute.</source>
         <translation>{host} hat gerade Probleme. Versuchen Sie es in einer Minute noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>timeline-not-recorded</name>
+    <message>
+        <source>The sound of this conversation isn&apos;t recorded. &quot;Record sound&quot; in the menu does that from then on.</source>
+        <translation>Der Ton dieses Gesprächs wird nicht aufgenommen. „Ton aufnehmen“ im Menü tut das von da an.</translation>
     </message>
 </context>
 <context>

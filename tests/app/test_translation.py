@@ -37,7 +37,7 @@ from desktop.realtime import errors, messages, tls
 from desktop.recording import export, journal
 from desktop.recording.folder.layout import JOURNAL
 from desktop.recording.folder.recorder import NOTHING, Recorder
-from desktop.recording.history_controller import to_lines
+from desktop.recording.stored_lines import to_lines
 from desktop.recording.transcript_recorder import TranscriptRecorder
 from desktop.tools.builtin import OPEN_URL
 from desktop.turn.effects import DisplayState, Note

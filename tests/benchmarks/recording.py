@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import random
 import resource
 import tempfile
@@ -11,13 +12,21 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
 from desktop.base import atomic_file
 from desktop.protocol import codec, commands
 from desktop.realtime.connection import Frame
 from desktop.recording.folder.folder_files import FolderFiles
 from desktop.recording.folder.reader import open_recording
 from desktop.recording.folder.recorder import Recorder, Wanted
+from desktop.recording.reading.recorded_timeline import add_outlines, read_timeline
 from desktop.turn.marks import Mark
+from desktop.ui.common.theme import LIGHT
+from desktop.ui.timeline.lanes import HEIGHT, Lanes
+from desktop.ui.timeline.timeline_paint import TimelinePainter
+from desktop.viewmodels.timeline.time_scale import TimeScale
 from tests.benchmarks.figures import Figure, figure
 
 SECONDS = 12
@@ -26,6 +35,9 @@ HOUR_FRAMES = 100 * 1_200 + 20 * 2_400
 """An hour of talk: a third of it the user speaks, two thirds the assistant."""
 BATCH = 1_000
 GOAL_US, GOAL_PERCENT, GOAL_MB, GOAL_OPEN_MS = 20, 0.5, 8, 1_000
+GOAL_PAINT_MS = 16
+PAINTED_PX, PAINTS = 2_448, 150
+"""The lanes of a window of 2560 px; from an hour to most of a second in sight."""
 
 
 def measure() -> Iterator[Figure]:
@@ -115,3 +127,28 @@ def _hour(folder: Path) -> Iterator[Figure]:
     assert lines >= HOUR_FRAMES
     assert marks
     yield figure("an hour's frames and marks, read", [opened_ms], "ms", GOAL_OPEN_MS, None)
+    yield from _timeline(folder)
+
+
+def _timeline(folder: Path) -> Iterator[Figure]:
+    """The hour on the timeline: opened with its outlines as they were kept, and painted at each scale."""
+    began = time.process_time()
+    found = read_timeline(open_recording(folder))
+    add_outlines(found)
+    opened_ms = (time.process_time() - began) * 1_000
+    yield figure("an hour's recording, on the timeline", [opened_ms], "ms", GOAL_OPEN_MS, None)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = QApplication.instance() or QApplication([])  # it has the letters
+    assert isinstance(application, QApplication)
+    painter, lanes = TimelinePainter(found.timeline), Lanes.of_height(HEIGHT)
+    picture = QImage(PAINTED_PX, HEIGHT, QImage.Format.Format_ARGB32_Premultiplied)
+    scale = TimeScale(width=PAINTED_PX).fitted(found.length_us)
+    paints: list[float] = []
+    for step in range(PAINTS):
+        scale = scale.zoomed(1.05, PAINTED_PX * 0.37, found.length_us) if step else scale
+        began = time.process_time()
+        canvas = QPainter(picture)
+        painter.paint(canvas, scale, lanes, LIGHT)
+        canvas.end()
+        paints.append((time.process_time() - began) * 1_000)
+    yield figure("a picture of an hour's timeline, 2,448 px wide", paints, "ms", GOAL_PAINT_MS, None)

@@ -12,7 +12,18 @@ import msgspec
 
 from desktop.base import atomic_file
 from desktop.recording.folder import frame_line
-from desktop.recording.folder.layout import FRAMES, JOURNAL, MARKS, RAW, SESSION, TRACKS, SessionInfo, Track
+from desktop.recording.folder.layout import (
+    FRAMES,
+    JOURNAL,
+    MARKS,
+    PEAKS,
+    RAW,
+    SESSION,
+    TRACKS,
+    SessionInfo,
+    Track,
+)
+from desktop.recording.folder.outline_part import OutlinePart
 from desktop.recording.folder.queue import Item, RecordingQueue
 from desktop.recording.jsonl_writer import encoded
 from desktop.recording.record_file import SYNC_S, RecordFile
@@ -42,8 +53,13 @@ class FolderFiles:
             },
             FRAMES: RecordFile(folder / FRAMES, False, SOUND_SYNC_S),
             MARKS: RecordFile(folder / MARKS, False, SOUND_SYNC_S),
+            **{
+                f"{track}{PEAKS}": RecordFile(folder / f"{track}{PEAKS}", False, SOUND_SYNC_S)
+                for track in TRACKS
+            },
             JOURNAL: RecordFile(folder / JOURNAL, False, SYNC_S),
         }
+        self._outlines = {track: OutlinePart() for track in TRACKS}
         self._pending: dict[str, list[bytes]] = {name: [] for name in self._files}
         self._sizes = dict.fromkeys(self._files, 0)
         self._lost = {JOURNAL: 0, FRAMES: 0, MARKS: 0}
@@ -77,6 +93,9 @@ class FolderFiles:
 
     def flush(self) -> None:
         """Hand everything to the system. Raises OSError; what was not written is written the next time."""
+        for track, outline in self._outlines.items():
+            if data := outline.take():
+                self._pending[f"{track}{PEAKS}"].append(data)
         waiting = self._session or any(self._pending.values())
         if waiting and not self._claimed:
             self._claim()
@@ -145,4 +164,5 @@ class FolderFiles:
             return None
         self._sizes[name] += len(audio)
         self._pending[name].append(audio)
+        self._outlines[track].add(audio)
         return offset

@@ -5,6 +5,7 @@ frames.jsonl    every frame both ways
 marks.jsonl     what is on no wire
 sent.pcm        the sound that was sent, byte for byte, in order; `sent.flac` once it is packed
 received.pcm    the sound that was received, likewise
+sent.peaks      the outline of the sound that was sent, for the timeline; `received.peaks` likewise
 journal.jsonl   the conversation
 """
 
@@ -27,10 +28,11 @@ PACKED = ".flac"
 RAW = ".pcm"
 PART = ".flac.part"
 """While it is packed."""
+PEAKS = ".peaks"
 Track = Literal["sent", "received"]
 TRACKS: tuple[Track, ...] = ("sent", "received")
 _OURS = frozenset(
-    {SESSION, FRAMES, MARKS, JOURNAL, *(f"{track}{end}" for track in TRACKS for end in (RAW, PACKED, PART))}
+    {SESSION, FRAMES, MARKS, JOURNAL, *(f"{track}{end}" for track in TRACKS for end in (RAW, PACKED, PART, PEAKS))}
 )
 _UNFINISHED = re.compile(rf"\.{re.escape(SESSION)}\.[0-9a-f]{{{2 * atomic_file.TOKEN_BYTES}}}\.part")
 SAMPLE_BYTES = 2

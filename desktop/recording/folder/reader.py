@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import reduce
 from pathlib import Path
-from typing import BinaryIO, TypeVar
 
 import msgspec
 
@@ -27,18 +26,20 @@ from desktop.recording.folder.layout import (
     JOURNAL,
     MARKS,
     PACKED,
+    PEAKS,
     RAW,
     SESSION,
     TRACKS,
     FrameLine,
-    Lost,
     SessionInfo,
     Track,
 )
+from desktop.recording.folder.lines import lines, open_unlinked
 from desktop.recording.folder.track import SoundTrack, open_track
 from desktop.turn.marks import Mark
 
 LONGEST_SESSION = 4_000_000
+LONGEST_OUTLINE = 8_000_000
 
 PARTS_MISSING = Text("recording-parts-missing", "Some of this recording can't be read: {what}.")
 FRAMES_MISSING = Text("recording-frames-missing", "{count} frames")
@@ -51,11 +52,9 @@ LATER_FORMAT = Text(
     "A later version of the program made this recording: some of it may not be shown.",
 )
 
-L = TypeVar("L", FrameLine, Mark)
 _session = msgspec.json.Decoder(SessionInfo)
 _frame = msgspec.json.Decoder(FrameLine)
 _mark = msgspec.json.Decoder(Mark)
-_lost = msgspec.json.Decoder(Lost)
 
 
 @dataclass(slots=True)
@@ -138,7 +137,7 @@ class Recording:
     def frame_lines(self) -> Iterator[FrameLine]:
         """The frames without their sound."""
         self.damage.frames = 0
-        for found in _lines(self.folder / FRAMES, _frame):
+        for found in lines(self.folder / FRAMES, _frame):
             if isinstance(found, int):
                 self.damage.frames += found
             elif bounds.holds(found):
@@ -160,7 +159,7 @@ class Recording:
     def marks(self) -> Iterator[Mark]:
         """The marks, in the order in which they were noticed: not always that of their times."""
         self.damage.marks = 0
-        for found in _lines(self.folder / MARKS, _mark):
+        for found in lines(self.folder / MARKS, _mark):
             if isinstance(found, int):
                 self.damage.marks += found
             elif 0 <= found.t <= bounds.LATEST_US:
@@ -171,6 +170,14 @@ class Recording:
     def track(self, track: Track) -> SoundTrack:
         """The sound of one side; empty where there is none. Close it."""
         return open_track(self.folder, track)
+
+    def outline(self, track: Track) -> bytes:
+        """The outline of a track as it was kept beside it, as far as it was: pairs of signed bytes."""
+        try:
+            with open_unlinked(self.folder / f"{track}{PEAKS}") as file:
+                return file.read(LONGEST_OUTLINE)
+        except OSError:
+            return b""
 
     def size(self) -> int:
         """Bytes of all of its files."""
@@ -210,7 +217,7 @@ def open_recording(folder: Path) -> Recording:
     damage = Damage()
     session = SessionInfo(began=sane_values.EARLIEST)
     try:
-        with _open(folder / SESSION) as file:
+        with open_unlinked(folder / SESSION) as file:
             raw = file.read(LONGEST_SESSION)
         session = _session.decode(raw)
         session = bounds.session(session)
@@ -253,35 +260,3 @@ def _wire(line: FrameLine, sound: bytes = b"") -> bytes | None:
         return wire_of(line, sound)
     except ValueError:
         return None
-
-
-def _lines(path: Path, decoder: msgspec.json.Decoder[L]) -> Iterator[L | int]:
-    """The lines of a file, and how many could not be read; an unfinished last line is none."""
-    try:
-        file = _open(path)
-    except OSError:
-        return
-    with file:
-        while raw := file.readline(bounds.LONGEST_LINE):
-            if not raw.strip():
-                continue
-            try:
-                yield decoder.decode(raw)
-            except (msgspec.MsgspecError, UnicodeError, RecursionError):
-                yield _count_lost(raw)
-
-
-def _count_lost(raw: bytes) -> int:
-    try:
-        return sane_values.count(_lost.decode(raw).lost)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        return 1
-
-
-def _open(path: Path) -> BinaryIO:
-    """A plain file, never through a link. Raises OSError."""
-    mode = path.lstat().st_mode
-    if not stat.S_ISREG(mode):
-        raise OSError("it is no file")
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    return os.fdopen(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb")

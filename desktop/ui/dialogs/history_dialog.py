@@ -49,6 +49,8 @@ class HistoryDialog(TalkingDialog):
     """Answer with `show_found`."""
     open_requested = Signal(str)
     """Answer with `show_lines`."""
+    read_requested = Signal(str)
+    """It is to be shown in the window, as it was at any time of it."""
     export_requested = Signal(str, Path)
     share_requested = Signal(str)
     ask_again_requested = Signal(str)
@@ -75,6 +77,7 @@ class HistoryDialog(TalkingDialog):
         self._buttons = {
             name: QPushButton(words)
             for name, words in (
+                ("read", self.tr("Replay")),
                 ("export", self.tr("Export…")),
                 ("delete", self.tr("Delete")),
                 ("undo", self.tr("Undo")),
@@ -173,7 +176,7 @@ class HistoryDialog(TalkingDialog):
         self._split.addWidget(QWidget())
         bottom = QHBoxLayout()
         bottom.setSpacing(GRID)
-        for button in (self._buttons["export"], self._more, self._buttons["delete"]):
+        for button in (self._buttons["read"], self._buttons["export"], self._more, self._buttons["delete"]):
             bottom.addWidget(button)
         bottom.addWidget(self._words, 1)
         for name in ("undo", "close"):
@@ -197,6 +200,7 @@ class HistoryDialog(TalkingDialog):
         self.field.textChanged.connect(lambda: self._typing.start())
         self._typing.timeout.connect(self._on_typed)
         # buttons
+        self._buttons["read"].clicked.connect(lambda: self.read_requested.emit(self.list.key))
         self._buttons["export"].clicked.connect(self._choose_export)
         self._more.share_clicked.connect(lambda: self.share_requested.emit(self.list.key))
         self._more.again_clicked.connect(lambda: self.ask_again_requested.emit(self.list.key))
@@ -252,6 +256,8 @@ class HistoryDialog(TalkingDialog):
         entry = self._model.entry(self._model.row_of(key))
         ongoing = entry is not None and entry.mark == "open"
         nothing = "" if entry else self.tr("Choose a conversation first")
+        old = entry is not None and not entry.recorded
+        allow(self._buttons["read"], nothing or (self.tr("It was kept without its times") if old else ""))
         allow(self._buttons["delete"], nothing or (self.tr("It is still going on") if ongoing else ""))
         self._more.show_entry(entry)
         if key == self._asked:

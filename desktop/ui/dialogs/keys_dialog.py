@@ -116,6 +116,15 @@ class KeysDialog(TalkingDialog):
                 [native(shortcuts.PANES), native(shortcuts.MENU)],
                 self.tr("Show or hide the panes; open the menu"),
             ),
+            ([native(shortcuts.TIMELINE)], self.tr("Timeline of the conversation")),
+            (
+                [native(keys) for keys in (shortcuts.STEP_ON, shortcuts.TURN_ON, shortcuts.FRAME_ON)],
+                self.tr("In the timeline: to the next mark, turn, frame"),
+            ),
+            (
+                [native(keys) for keys in (shortcuts.TALK, shortcuts.CLOSER, shortcuts.FARTHER)],
+                self.tr("In the timeline: play and pause; closer, farther"),
+            ),
             (
                 [native(shortcuts.HALF), native(shortcuts.DETACH)],
                 self.tr("Half of the window for the panes; a window of their own"),

@@ -37,6 +37,8 @@ LATE = 2
 
 TAKES_ESCAPE = "takesEscape"
 """The property of a widget that closes at Escape: while it has the focus, the key is its own."""
+TAKES_SPACE = "takesSpace"
+"""The property of a widget in which Space does something else than talk: while it has the focus."""
 
 
 def _is_text_field(focus: QWidget | None) -> bool:
@@ -44,9 +46,9 @@ def _is_text_field(focus: QWidget | None) -> bool:
     return typed or isinstance(focus, _TEXT_FIELDS)
 
 
-def _takes_escape(focus: QWidget | None) -> bool:
+def _takes(name: str, focus: QWidget | None) -> bool:
     while focus is not None:
-        if focus.property(TAKES_ESCAPE):
+        if focus.property(name):
             return True
         focus = focus.parentWidget()
     return False
@@ -155,7 +157,7 @@ class TalkKeys(QObject):
         if event.key() == Qt.Key.Key_Space and self._talks and not event.modifiers():
             return self._take_space(event, focus, down and not repeats)
         if event.key() == Qt.Key.Key_Escape and down and not repeats:
-            if not (self._space is _Space.HELD or self._locked) and _takes_escape(focus):
+            if not (self._space is _Space.HELD or self._locked) and _takes(TAKES_ESCAPE, focus):
                 return False
             self.escaped.emit()
             return True
@@ -182,7 +184,7 @@ class TalkKeys(QObject):
         return self._window.focusWidget() if elsewhere else focus
 
     def _take_space(self, event: QKeyEvent, focus: QWidget | None, down: bool) -> bool:
-        if _is_text_field(focus):
+        if _is_text_field(focus) or (_takes(TAKES_SPACE, focus) and self._space is _Space.UP):
             return False
         if down:
             self._space = _Space.HELD

@@ -51,6 +51,8 @@ class TranscriptReader(TranscriptView):
         super().__init__(model, parent)
         self.more_actions: list[QAction] = []
         """Further actions at the end of the menu."""
+        self.menu_row = -1
+        """The row whose menu was opened last: `more_actions` are about it."""
         self._finder = finder
         self._match: Match | None = None
         self._selection = TextSelection()
@@ -296,6 +298,7 @@ class TranscriptReader(TranscriptView):
 
     def menu(self, row: int) -> QMenu:
         """The menu for a row; -1 for none."""
+        self.menu_row = row
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
         line: Line | None = self._lines[row] if row >= 0 else None

@@ -27,6 +27,7 @@ class MainMenu(IconButton):
     """Whether sound is to be recorded."""
     text_size_asked = Signal(int)
     """A step, as of `text_sizes.stepped`."""
+    timeline_clicked = Signal()
     strip_clicked = Signal()
     settings_clicked = Signal()
     doctor_clicked = Signal()
@@ -61,6 +62,8 @@ class MainMenu(IconButton):
             action.setAutoRepeat(True)
         self.show_text_size(USUAL)
         self.menu_shown.addSeparator()
+        self.timeline = self.add(self.tr("Timeline"), shortcuts.TIMELINE, self.timeline_clicked.emit)
+        self.timeline.setCheckable(True)
         self.strip = self.add(self.tr("Strip that stays on top"), None, self.strip_clicked.emit)
         self.strip.setCheckable(True)
         self.add(self.tr("Settings…"), shortcuts.SETTINGS, self.settings_clicked.emit)

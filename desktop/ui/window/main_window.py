@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, QTimer
@@ -15,7 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QAccessibleWidget, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QAccessibleWidget, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.base.hotkey import Way
 from desktop.base.message import Message
@@ -47,9 +48,12 @@ from desktop.ui.window.entry_column import EntryColumn
 from desktop.ui.window.hotkey_sign import HotkeySign
 from desktop.ui.window.main_menu import MainMenu
 from desktop.ui.window.meters import Meters, Needles
+from desktop.ui.window.moment import show_moment
 from desktop.ui.window.pane_places import PanePlaces
+from desktop.ui.window.reading_place import ReadingPlace
 from desktop.ui.window.room import Room
 from desktop.ui.window.side_panel import SidePanel
+from desktop.ui.window.timeline_place import TimelinePlace
 from desktop.ui.window.window_models import WindowModels
 from desktop.ui.window.window_signals import WindowSignals
 from desktop.ui.window.wiring import connect_parts, connect_signals
@@ -90,6 +94,7 @@ class MainWindow(WindowSignals):
         self.setAcceptDrops(True)
         self.counted = counted
         self._notes = view_models.notes
+        self._events = view_models.events
         self.session_bar = SessionBar(models)
         self.restart = RestartStrip()
         self.menu = MainMenu(self)
@@ -120,6 +125,7 @@ class MainWindow(WindowSignals):
         self._page = QVBoxLayout(self)
         self._lay_out()
         self.places = PanePlaces(self, self.workspace, input_state)
+        self.timeline, self.reading = TimelinePlace(self), ReadingPlace(self)
         connect_parts(self)
         connect_signals(self)
         self.talk_button.setFocus()
@@ -309,6 +315,24 @@ class MainWindow(WindowSignals):
         size = self._area_guard.unshrunk
         unshrunk = f"{size.width()} {size.height()}" if size else ""
         return self.places.texts() | {"unshrunk": unshrunk}
+
+    def show_moment(self, at: datetime, *, tool: bool) -> None:
+        """Go to what was said, called and sent then; `tool`: the call is what is looked for."""
+        show_moment(self.transcript, self.side, self._events, at, tool=tool)
+
+    def put_drawer(self, drawer: QWidget) -> None:
+        """Put the timeline below the conversation."""
+        self._page.insertWidget(self._page.indexOf(self.audio), drawer)
+
+    def put_in_place(self, page: QWidget) -> None:
+        """Put this in the place of the conversation and all that belongs to it."""
+        self._page.insertWidget(self._page.indexOf(self.workspace), page, 1)
+
+    def live_parts(self) -> tuple[QWidget, ...]:
+        """What belongs to the conversation that goes on, and isn't there while a recording is read."""
+        drawer = self.timeline.drawer
+        parts = (self.restart, self.welcome, self.workspace, self.audio, self.panes_button, self.new_button)
+        return parts if drawer is None else (*parts, drawer)
 
     # Hidden
 

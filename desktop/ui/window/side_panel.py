@@ -69,8 +69,10 @@ class SidePanel(QTabWidget):
         self._place.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def show_placing(self, shown: bool) -> None:
-        """Whether the button beside the tabs is there: without tabs it would stand alone."""
-        self._place.setVisible(shown)
+        """Whether the button beside the tabs is there, if it offers something: without tabs it would stand
+        alone.
+        """
+        self._place.setVisible(shown and self._place.menu() is not None)
 
     def show_tool_definitions(self, definitions: Sequence[Mapping[str, Any]]) -> None:
         """Show the tools as they were described to the model."""

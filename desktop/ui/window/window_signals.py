@@ -96,6 +96,25 @@ class WindowSignals(QWidget):
     keys_clicked = Signal()
     doctor_clicked = Signal()
     about_clicked = Signal()
+    # timeline
+    timeline_opened = Signal()
+    """The timeline is about to be seen: answer with `timeline.show_timeline`."""
+    timeline_due = Signal()
+    """It is about to look at what has come."""
+    timeline_play_toggled = Signal()
+    timeline_sought = Signal(float)
+    timeline_speed_chosen = Signal(float)
+    timeline_mark_chosen = Signal(object)
+    timeline_line_chosen = Signal(object)
+    """When a line of the conversation began: the timeline is to go there."""
+    # reading
+    reading_left = Signal()
+    reading_play_toggled = Signal()
+    reading_sought = Signal(float)
+    """The time of the recording that is to be shown, in µs."""
+    reading_speed_chosen = Signal(float)
+    reading_refused = Signal()
+    """Something was asked for that only a session can do."""
     # strips
     add_key_clicked = Signal()
     welcome_dismissed = Signal()

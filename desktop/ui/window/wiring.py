@@ -6,11 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, SignalInstance
+from PySide6.QtGui import QAction
 
 from desktop.turn.effects import Note
 from desktop.ui.talk.level_meter import Needle
 from desktop.ui.window.window_keys import add_key
 from desktop.viewmodels import shortcuts
+from desktop.viewmodels.transcript_model import TranscriptRole
 
 if TYPE_CHECKING:
     from desktop.ui.talk.talk_button import TalkButton
@@ -30,6 +32,11 @@ def connect_parts(window: MainWindow) -> None:
     window.places.activation_changed.connect(window.tell_attended)
     window.menu.quit_clicked.connect(window.quit)
     window.transcript.offer_action(window.menu.history)
+    show = QAction(QCoreApplication.translate("MainWindow", "Show on the timeline"), window)
+    show.triggered.connect(partial(_show_on_timeline, window))
+    window.transcript.offer_action(show)
+    window.menu.timeline_clicked.connect(window.timeline.toggle)
+    window.timeline.toggled.connect(window.menu.timeline.setChecked)
     # recovery
     window.recovery.show_clicked.connect(window.transcript.take_focus)
     window.recovery.dismissed.connect(window.talk_button.setFocus)
@@ -117,11 +124,30 @@ def connect_signals(window: MainWindow) -> None:
     window.menu.keys_clicked.connect(window.keys_clicked)
     window.menu.doctor_clicked.connect(window.doctor_clicked)
     window.menu.about_clicked.connect(window.about_clicked)
+    # timeline
+    window.timeline.opened.connect(window.timeline_opened)
+    window.timeline.due.connect(window.timeline_due)
+    window.timeline.play_toggled.connect(window.timeline_play_toggled)
+    window.timeline.sought.connect(window.timeline_sought)
+    window.timeline.speed_chosen.connect(window.timeline_speed_chosen)
+    window.timeline.mark_chosen.connect(window.timeline_mark_chosen)
+    # reading
+    window.reading.left.connect(window.reading_left)
+    window.reading.play_toggled.connect(window.reading_play_toggled)
+    window.reading.sought.connect(window.reading_sought)
+    window.reading.speed_chosen.connect(window.reading_speed_chosen)
+    window.reading.refused.connect(window.reading_refused)
     # strips
     window.welcome.add_key_clicked.connect(window.add_key_clicked)
     window.welcome.dismissed.connect(window.welcome_dismissed)
     window.recovery.show_clicked.connect(window.recovery_clicked)
     window.recovery.dismissed.connect(window.recovery_dismissed)
+
+
+def _show_on_timeline(window: MainWindow) -> None:
+    lines, row = window.transcript.view.model(), window.transcript.view.menu_row
+    if 0 <= row < lines.rowCount():
+        window.timeline_line_chosen.emit(lines.index(row, 0).data(TranscriptRole.AT))
 
 
 def _show_levels(window: MainWindow, microphone: Needle, speaker: Needle) -> None:
