@@ -73,6 +73,7 @@ def test_what_the_server_writes_a_client_reads() -> None:
     assert codec.decode(server_codec.write(events.AudioDelta(b"\x00\x01"))) == events.AudioDelta(b"\x00\x01")
     assert json.loads(server_codec.completed("cancelled", {}))["status"] == "cancelled"
 
+
 @pytest.mark.parametrize("depth", [129, 400, 5_000])
 @pytest.mark.parametrize("kind", ["session.start", "tool.result", "odd"])
 def test_what_is_nested_too_deep_is_refused(depth: int, kind: str) -> None:

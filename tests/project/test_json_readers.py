@@ -38,4 +38,7 @@ def test_json_is_read_by_the_one_reader() -> None:
 
 
 def test_a_reader_of_one_s_own_is_found() -> None:
-    assert untyped("import json\njson.load(f)\nmsgspec.json.decode(b)\nmsgspec.json.decode(b, type=int)") == [2, 3]
+    assert untyped("import json\njson.load(f)\nmsgspec.json.decode(b)\nmsgspec.json.decode(b, type=int)") == [
+        2,
+        3,
+    ]

@@ -122,6 +122,7 @@ def test_what_is_started_is_this_program_hidden(monkeypatch: Any, tmp_path: Path
     monkeypatch.setenv("APPIMAGE", "/home/me/Presstalk.AppImage")
     assert autostart.command() == ["/home/me/Presstalk.AppImage", "--hidden"]
 
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the .desktop file")
 def test_its_folder_is_the_user_s_alone_and_what_is_no_file_is_not_waited_for(
     monkeypatch: Any, tmp_path: Path

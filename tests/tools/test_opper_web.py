@@ -140,6 +140,7 @@ async def test_the_key_stays_with_its_host(monkeypatch: pytest.MonkeyPatch):
                 await post_for_tool(access, "/x", {})
         assert office.asked == []
 
+
 @pytest.mark.parametrize("letter", ["x", '"', "\U0001f600", "\x01"])
 async def test_results_that_are_too_long_together_are_whole_ones_and_fewer(letter: str):
     long = {name: letter * 9_999 for name in ("title", "url", "snippet", "published_at")}

@@ -52,7 +52,7 @@ class ApprovalCard(QFrame):
     """
 
     answered = Signal(ApprovalQuestion, str, float)
-    """The question, `once`, `always`, `no`, `never` or `no to all`, and when it was struck (`time.monotonic`)."""
+    """The question, the answer (a key of `buttons`), and when that was struck (`time.monotonic`)."""
     seen = Signal(ApprovalQuestion)
     """The question is in sight."""
 

@@ -166,6 +166,37 @@ def test_what_finds_no_room_is_counted_and_said(tmp_path: Path, monkeypatch: pyt
     assert f"{recording.damage.frames} frames" in str(recording.missing())
 
 
+@pytest.mark.parametrize("name", [JOURNAL, FRAMES, MARKS, "sent.pcm"])
+def test_no_file_grows_without_a_bound_and_a_full_one_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    most = 20_000
+    monkeypatch.setitem(folder_files.MOST_BYTES, name, most)
+    monkeypatch.setattr(folder_files, "MOST_SOUND", most if name == "sent.pcm" else 10**9)
+    problems: list[OSError] = []
+    recorder = Recorder(
+        lambda: tmp_path / "r", lambda: Wanted(frames=True, sound=True), failed=problems.append
+    )
+    part = recorder.open_journal()
+    for number in range(2_000):
+        recorder.frame(sent(commands.AudioAppend(bytes(100)), at=number / 100))
+        recorder.mark(Mark(10_000 * number, "key_up"))
+        part.put({"type": "removed", "id": number})
+    part.put({"type": "ended", "at": "2026-05-01T12:00:00Z"})
+    recorder.end()
+    assert not recorder.wait()
+    sizes = {path.name: path.stat().st_size for path in (tmp_path / "r").iterdir()}
+    assert most - 200 < sizes[name] < most + 200
+    assert all(size > most for other, size in sizes.items() if other not in (name, SESSION))
+    assert [problem.errno for problem in problems] == [errno.EFBIG]
+    assert (tmp_path / "r" / JOURNAL).read_bytes().endswith(b'"2026-05-01T12:00:00Z"}\n'), (
+        "its end is written"
+    )
+    recording = open_recording(tmp_path / "r")
+    assert recording.missing() is None
+    assert (len(list(recording.frames())) < 2_000) == (name == FRAMES)
+
+
 def test_a_folder_that_cant_be_made_costs_the_recording_only(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     problems: list[OSError] = []
@@ -339,7 +370,9 @@ def test_no_link_in_it_is_followed(tmp_path: Path) -> None:
 def test_a_configuration_that_is_nested_too_deep_is_cut(tmp_path: Path, depth: int) -> None:
     record(tmp_path / "r", list(conversation()))
     told = json.loads((tmp_path / "r" / SESSION).read_text())
-    deep = json.dumps(told | {"config": {"a": 0}}).replace('"a": 0', '"a": ' + "[" * depth + "1" + "]" * depth)
+    deep = json.dumps(told | {"config": {"a": 0}}).replace(
+        '"a": 0', '"a": ' + "[" * depth + "1" + "]" * depth
+    )
     (tmp_path / "r" / SESSION).write_text(deep)
     recording = open_recording(tmp_path / "r")
     assert recording.damage.session == (depth > 1_000)

@@ -154,6 +154,7 @@ async def test_what_is_printed_and_what_cannot_be_json_hurts_nothing(folder: Fol
     )
     assert (await folder.call("odd"))["b"] == "<class 'object'>"
 
+
 @pytest.mark.parametrize("depth", [119, 120, 200, 5_000])
 async def test_a_result_that_is_nested_too_deep_fails_at_once(folder: Folder, depth: int) -> None:
     await folder.put(
@@ -165,7 +166,7 @@ async def test_a_result_that_is_nested_too_deep_fails_at_once(folder: Folder, de
         if depth < 120:
             assert await folder.call("nested", depth=depth)
             return
-        with pytest.raises(ToolError, match="120 deep|ecursion"):
+        with pytest.raises(ToolError, match=r"120 deep|ecursion"):
             await folder.call("nested", depth=depth)
 
 

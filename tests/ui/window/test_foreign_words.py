@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import pkgutil
 from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QTabWidget, QToolTip, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QLabel,
+    QListWidget,
+    QTabWidget,
+    QToolTip,
+    QWidget,
+)
 
+import desktop.ui
 from desktop.base.message import verbatim
 from desktop.base.visible_text import visible
+from desktop.conversation.approvals import SERVER
 from desktop.cost.days import Days
 from desktop.protocol.catalog import Model
 from desktop.protocol.published import Published
@@ -22,18 +35,25 @@ from desktop.turn.effects import DisplayState, Note, Retrying
 from desktop.ui.common.master_detail import MasterDetail
 from desktop.ui.dialogs.about_dialog import AboutDialog
 from desktop.ui.dialogs.crash_dialog import CrashDialog
+from desktop.ui.dialogs.doctor_dialog import DoctorDialog
 from desktop.ui.dialogs.history_dialog import HistoryDialog
 from desktop.ui.dialogs.keys_dialog import KeysDialog
 from desktop.ui.dialogs.running_already_dialog import RunningAlreadyDialog
 from desktop.ui.dialogs.save_conversation_dialog import SaveConversationDialog
+from desktop.ui.dialogs.save_times_dialog import SaveTimesDialog
 from desktop.ui.session.spend_button import SpendButton
 from desktop.ui.settings.settings_dialog import SettingsDialog
+from desktop.ui.strip.talk_strip import TalkStrip
 from desktop.ui.window.main_window import MainWindow
+from desktop.viewmodels.approval_question import ApprovalQuestion, shown_arguments
+from desktop.viewmodels.bench_setting import BenchSetting
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 from desktop.viewmodels.devices_model import DeviceRecord
+from desktop.viewmodels.doctor_line import DoctorLine
 from desktop.viewmodels.event_record import clean_record
 from desktop.viewmodels.history_model import HistoryEntry, HistoryModel
 from desktop.viewmodels.spend_report import SpendReport
+from desktop.viewmodels.tool_rows import ImportRow, ServerEntry, SourceRow, ToolRow
 from tests.ui import foreign_text
 from tests.ui.conftest import Opened
 from tests.ui.opened import FORM, use_light_theme
@@ -59,6 +79,12 @@ def mark(request, tmp_path) -> str:
 
 
 def test_the_window_shows_them_as_they_are(shown: Opened, mark: str):
+    seen = fill(shown, mark)
+    assert any(visible(mark) in words for words in seen), "it is shown nowhere"
+
+
+def fill(shown: Opened, mark: str) -> set[str]:
+    """Put the mark into every field of the window, in each of its states; the texts that it then has."""
     window = shown.window
     window.resize(1300, 900)
     published = Published(
@@ -112,7 +138,35 @@ def test_the_window_shows_them_as_they_are(shown: Opened, mark: str):
         for rows in window.findChildren(MasterDetail):
             rows.open(rows.findChild(QAbstractItemView).model().index(0, 0))
         seen |= look(window, mark)
-    assert any(visible(mark) in words for words in seen), "it is shown nowhere"
+    _ask_for_approval(window, mark)
+    _show_tools(shown, mark)
+    return seen | look(window, mark)
+
+
+def _ask_for_approval(window: MainWindow, mark: str) -> None:
+    arguments, _ = shown_arguments({mark: mark})
+    window.approval.count(2)
+    window.approval.ask(
+        ApprovalQuestion(mark, SERVER(server=mark), mark, arguments, claims=(mark, "destructive"))
+    )
+    window.approval.read_at_once()
+    assert visible(mark) in window.approval.title.text().replace("[U+000A]", "\n")
+
+
+def _show_tools(shown: Opened, mark: str) -> None:
+    """The bench, and a call that is compared with another one of its tool."""
+    inspector = shown.window.side.tools
+    inspector.bench.show_tools([mark])
+    inspector.bench.show_settings({mark: BenchSetting(answer=mark)})
+    inspector.bench.choose(mark)
+    inspector.bench.show_problem(mark)
+    shown.tool_calls.begin("c2", mark, {mark: mark})
+    shown.tool_calls.end("c2", "done", {mark: [mark]}, 10, mark)
+    shown.window.side.setCurrentWidget(inspector)
+    inspector.open_call(0)
+    inspector.detail.open_comparison()
+    assert inspector.detail.comparison.other.count() == 1
+    inspector.show_definitions([{"name": mark, "description": mark, "parameters": {mark: mark}}])
 
 
 def _show_spent(window: MainWindow, mark: str) -> None:
@@ -122,7 +176,22 @@ def _show_spent(window: MainWindow, mark: str) -> None:
     menu.aboutToShow.emit()
 
 
-@pytest.mark.parametrize("name", ["history", "settings", "crash", "about", "hanging", "save", "keys"])
+DIALOGS = (
+    "history",
+    "settings",
+    "tools",
+    "doctor",
+    "crash",
+    "about",
+    "hanging",
+    "save",
+    "times",
+    "keys",
+    "strip",
+)
+
+
+@pytest.mark.parametrize("name", DIALOGS)
 def test_each_dialog_shows_them_as_they_are(qtbot, mark: str, name: str):
     use_light_theme()
     dialog = _dialog(name, mark)
@@ -153,6 +222,19 @@ def _dialog(name: str, mark: str) -> QWidget:
             settings.show_notice(False, IMPORTED(file=mark))
             settings.lock("base_url", mark)
             return settings
+        case "tools":
+            return _tools_page(mark)
+        case "doctor":
+            doctor = DoctorDialog()
+            doctor.show_lines([DoctorLine(mark, mark, "bad", mark)])
+            doctor.show_problem(verbatim(mark))
+            return doctor
+        case "times":
+            return SaveTimesDialog(mark.replace("/", ":"))
+        case "strip":
+            strip = TalkStrip()
+            strip.show_words(mark)
+            return strip
         case "crash":
             return CrashDialog(mark)
         case "about":
@@ -164,6 +246,55 @@ def _dialog(name: str, mark: str) -> QWidget:
         case "keys":
             return KeysDialog(True)
     return RunningAlreadyDialog(mark, reached=True, can_end=True)
+
+
+def _tools_page(mark: str) -> QWidget:
+    """The settings' page of the tools: what servers, files and other programs' files say."""
+    dialog = SettingsDialog(FORM, schema.defaults())
+    page = dialog.tools
+    entry = ServerEntry(mark, mark, mark)
+    page.sources.show_rows(
+        [SourceRow("mcp", mark, verbatim(mark), False, (verbatim(mark),), (mark,), secrets=1, entry=entry)]
+    )
+    row = ToolRow(mark, mark, mark, "ask", False, (mark,), (mark,), {"properties": {mark: {mark: mark}}})
+    page.tools.show_rows([row])
+    page.tools.show_result(mark, mark, good=False)
+    page.tools.show_problem(mark)
+    page.show_imports([ImportRow(mark, mark, mark), ImportRow(mark, mark, "", verbatim(mark))])
+    page.show_notice(False, verbatim(mark))
+    page.editor.edit(entry)
+    page.editor.show()
+    dialog.findChildren(QListWidget)[0].setCurrentRow(dialog.findChildren(QListWidget)[0].count() - 1)
+    return dialog
+
+
+ELSEWHERE = {
+    "SideWindow": "it holds the window's panes while they are detached, and has no words of its own",
+}
+"""Widgets that are in no window that is looked at here, and why that does no harm."""
+
+
+def test_each_widget_is_in_a_window_that_is_looked_at(shown: Opened, qtbot, tmp_path):
+    """A new one must be added above, with words of others in each of its fields."""
+    mark = "&amp;"
+    fill(shown, mark)
+    seen = {type(widget) for widget in (shown.window, *shown.window.findChildren(QWidget))}
+    for name in DIALOGS:
+        dialog = _dialog(name, mark)
+        qtbot.addWidget(dialog)
+        seen |= {type(widget) for widget in (dialog, *dialog.findChildren(QWidget))}
+    looked_at = {base.__name__ for kind in seen for base in kind.__mro__}
+    assert widgets_of_ours() - looked_at == set(ELSEWHERE)
+
+
+def widgets_of_ours() -> set[str]:
+    """The names of all widgets of the program."""
+    found = set()
+    for module in pkgutil.walk_packages(desktop.ui.__path__, "desktop.ui."):
+        for name, kind in vars(importlib.import_module(module.name)).items():
+            if inspect.isclass(kind) and issubclass(kind, QWidget) and kind.__module__ == module.name:
+                found.add(name)
+    return found
 
 
 def look(window: QWidget, mark: str) -> set[str]:
