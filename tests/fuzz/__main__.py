@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from tests.fuzz.files import KINDS, fuzz_files
-from tests.fuzz.readers import READERS
+from tests.fuzz.kinds import READERS
 from tests.fuzz.real import fuzz_window
 from tests.fuzz.run import MOST_SHOWN, fuzz
 

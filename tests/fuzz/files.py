@@ -30,6 +30,7 @@ from desktop.recording import conversation_store, export, history_controller, jo
 from desktop.settings import files as settings_files
 from desktop.settings.schema import Settings
 from desktop.viewmodels.history_model import HistoryModel, HistoryRole
+from tests.fuzz import tool_files
 
 HANG_S = 3.0
 """CPU time of one file."""
@@ -284,6 +285,7 @@ KINDS: dict[str, tuple[Callable[[], list[bytes]], Callable[[Path, bytes], None]]
     "lists": (lambda: [json.dumps(LIST).encode()], _read_list),
     "sounds": (_sounds, _read_sound),
     "pictures": (_pictures, _read_picture),
+    **tool_files.KINDS,
 }
 """Whole files of each kind, and what reads one."""
 

@@ -22,7 +22,8 @@ from desktop.audio.devices import Device
 from desktop.audio.fakes import FakeAudioBackend
 from desktop.cli.main import main as run
 from tests.fuzz.files import HTML, UNSEEN
-from tests.fuzz.readers import READERS, Reader
+from tests.fuzz.kinds import READERS
+from tests.fuzz.readers import Reader
 from tests.fuzz.service import HostileService
 from tests.ui import foreign_text
 

@@ -82,7 +82,7 @@ class StdioServer:
                 with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError, GarbageError):
                     while chunk := await process.stdout.read(CHUNK):
                         for line in splitter.feed(chunk):
-                            for message in self._messages(line):
+                            for message in self.messages(line):
                                 await incoming.send(message)
                         await asyncio.sleep(0)  # other servers' turn
             self.gone.set()
@@ -133,25 +133,8 @@ class StdioServer:
             for stream in (incoming, outgoing):
                 stream.close()
 
-    async def _spawn(self) -> Process:
-        spec = self._spec
-        command = (
-            shutil.which(spec.command, path=(spec.env.get("PATH") or os.environ.get("PATH"))) or spec.command
-        )
-        # A group of its own, so that what it starts ends with it.
-        return await asyncio.create_subprocess_exec(
-            command,
-            *spec.args,
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=PIPE,
-            env={**get_default_environment(), **spec.env},
-            cwd=spec.cwd or HOME,
-            start_new_session=True,
-            limit=CHUNK,
-        )
-
-    def _messages(self, line: bytes | Overlong) -> list[SessionMessage]:
+    def messages(self, line: bytes | Overlong) -> list[SessionMessage]:
+        """What a line of the server says; empty if it is no message. Raises GarbageError after too many."""
         if isinstance(line, Overlong):
             error = ErrorData(code=INTERNAL_ERROR, message=f"{TOO_LARGE}{line.size}")
             answered = line.answered(self._waiting)
@@ -170,6 +153,24 @@ class StdioServer:
         if isinstance(message, JSONRPCResponse | JSONRPCError) and isinstance(message.id, int):
             self._waiting.discard(message.id)
         return [SessionMessage(message)]
+
+    async def _spawn(self) -> Process:
+        spec = self._spec
+        command = (
+            shutil.which(spec.command, path=(spec.env.get("PATH") or os.environ.get("PATH"))) or spec.command
+        )
+        # A group of its own, so that what it starts ends with it.
+        return await asyncio.create_subprocess_exec(
+            command,
+            *spec.args,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            env={**get_default_environment(), **spec.env},
+            cwd=spec.cwd or HOME,
+            start_new_session=True,
+            limit=CHUNK,
+        )
 
     def _count_garbage(self, line: bytes) -> None:
         self._garbage += len(line) + A_LINE
