@@ -1,5 +1,8 @@
-"""Checks for memory and threads before the window is opened: without them Qt and the tools' libraries would
-abort in the middle of something, or wait for ever for a thread that never began."""
+"""Checks for memory and threads before anything is begun.
+
+Without them Qt and other libraries would abort in the middle of something, or wait for ever for a thread that
+never began.
+"""
 
 from __future__ import annotations
 
@@ -31,9 +34,12 @@ def problem() -> str:
         return str(
             TOO_LITTLE_MEMORY(allowed_gb=f"{allowed / 1e9:.1f}", needed_gb=f"{NEEDED_BYTES / 1e9:.1f}")
         )
-    if not _threads_start():
-        return str(TOO_FEW_THREADS(needed=NEEDED_THREADS))
-    return ""
+    return thread_problem()
+
+
+def thread_problem() -> str:
+    """The same of the threads alone: what a command without a window needs."""
+    return "" if _threads_start() else str(TOO_FEW_THREADS(needed=NEEDED_THREADS))
 
 
 def _address_space() -> int | None:

@@ -56,6 +56,7 @@ def _run(arguments: Sequence[str] | None) -> int:
 
     _start_log(options)
     try:
+        _require_threads(options)
         return _COMMANDS[options.command](options)
     except (CommandError, PipeClosedError, Terminated):
         raise
@@ -65,6 +66,14 @@ def _run(arguments: Sequence[str] | None) -> int:
         raise CommandError(UNEXPECTED.format(str(exc) or type(exc).__name__)) from exc
     finally:
         log.stop()
+
+
+def _require_threads(options: argparse.Namespace) -> None:
+    """Raise CommandError where too few threads are allowed. The window looks itself, and at its memory too."""
+    from desktop.app import resource_check
+
+    if options.command not in (None, *_WITHOUT_LOG) and (problem := resource_check.thread_problem()):
+        raise CommandError(problem)
 
 
 def _start_log(options: argparse.Namespace) -> None:

@@ -33,7 +33,7 @@ class Running:
     def __init__(self, qapp: QApplication, folder: Path, settings: dict[str, Any]) -> None:
         self.audio = FakeAudioBackend(CARD)
         self.store = SettingsStore.load(folder / "settings")
-        self.store.override(data_folder=str(folder / "data"), **settings)
+        self.store.override(**{"data_folder": str(folder / "data"), **settings})
         self.parts: Parts = build(qapp, self.store, default_registry(), self.audio, None)
         self.window = self.parts.window
         self.states: list[DisplayState] = []
