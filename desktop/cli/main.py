@@ -69,7 +69,7 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 
 def _require_threads(options: argparse.Namespace) -> None:
-    """Raise CommandError where too few threads are allowed. The window looks itself, and at its memory too."""
+    """Raise CommandError where too few threads are allowed. The window looks itself."""
     from desktop.app import resource_check
 
     if options.command not in (None, *_WITHOUT_LOG) and (problem := resource_check.thread_problem()):

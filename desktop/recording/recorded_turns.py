@@ -16,6 +16,9 @@ from desktop.turn.joined_words import JoinedWords
 from desktop.turn.marked_turns import turns_of
 from desktop.turn.timing import TurnTiming
 
+MOST_SOUND = 100_000_000
+"""Bytes of a take: half an hour at 24 kHz has less."""
+
 
 @dataclass(slots=True)
 class ToolUse:
@@ -69,7 +72,7 @@ class _Reading:
     def _sent(self, line: FrameLine, wire: bytes | None) -> None:
         match line.type:
             case "audio.append" if wire is not None and line.sound is not None:
-                self._sound += sound_in(wire)
+                self._sound += sound_in(wire)[: MOST_SOUND - len(self._sound)]
             case "audio.clear" | "session.start":
                 self._sound.clear()
             case "audio.commit":

@@ -17,9 +17,9 @@ from typing import BinaryIO, TypeVar
 
 import msgspec
 
-from desktop.base import json_depth
 from desktop.base.message import Message, Text
 from desktop.recording import sane_values
+from desktop.recording.folder import bounds
 from desktop.recording.folder.frame_line import wire_of
 from desktop.recording.folder.layout import (
     FORMAT,
@@ -39,10 +39,6 @@ from desktop.recording.folder.track import SoundTrack, open_track
 from desktop.turn.marks import Mark
 
 LONGEST_SESSION = 4_000_000
-LONGEST_LINE = 40_000_000
-"""Bytes: a frame has 16 MiB at most, and as JSON in a text twice that."""
-LATEST_US = 366 * 86_400 * 1_000_000
-"""A year: no recording is longer."""
 
 PARTS_MISSING = Text("recording-parts-missing", "Some of this recording can't be read: {what}.")
 FRAMES_MISSING = Text("recording-frames-missing", "{count} frames")
@@ -145,7 +141,7 @@ class Recording:
         for found in _lines(self.folder / FRAMES, _frame):
             if isinstance(found, int):
                 self.damage.frames += found
-            elif 0 <= found.t <= LATEST_US:
+            elif bounds.holds(found):
                 yield found
             else:
                 self.damage.frames += 1
@@ -167,7 +163,7 @@ class Recording:
         for found in _lines(self.folder / MARKS, _mark):
             if isinstance(found, int):
                 self.damage.marks += found
-            elif 0 <= found.t <= LATEST_US:
+            elif 0 <= found.t <= bounds.LATEST_US:
                 yield found
             else:
                 self.damage.marks += 1
@@ -217,9 +213,7 @@ def open_recording(folder: Path) -> Recording:
         with _open(folder / SESSION) as file:
             raw = file.read(LONGEST_SESSION)
         session = _session.decode(raw)
-        config = json_depth.pruned(session.config)
-        began = sane_values.time(session.began)
-        session = msgspec.structs.replace(session, began=began, config=config)
+        session = bounds.session(session)
         damage.later = session.format > FORMAT
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         damage.session = True
@@ -268,7 +262,7 @@ def _lines(path: Path, decoder: msgspec.json.Decoder[L]) -> Iterator[L | int]:
     except OSError:
         return
     with file:
-        while raw := file.readline(LONGEST_LINE):
+        while raw := file.readline(bounds.LONGEST_LINE):
             if not raw.strip():
                 continue
             try:

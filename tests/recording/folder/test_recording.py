@@ -6,10 +6,12 @@ import errno
 import json
 import os
 import random
+import re
 import signal
 import stat
 import subprocess
 import sys
+import tracemalloc
 from contextlib import closing
 from pathlib import Path
 
@@ -21,7 +23,8 @@ from desktop.recording.folder import folder_files, packing, writer
 from desktop.recording.folder.layout import FRAMES, JOURNAL, MARKS, SESSION
 from desktop.recording.folder.reader import is_recording, open_recording
 from desktop.recording.folder.recorder import Recorder, Wanted
-from desktop.recording.replay_script import ReplayState, Script, Step
+from desktop.recording.recorded_turns import turns_in
+from desktop.recording.replay_script import ReplayState, Script, Step, scripts_of
 from desktop.turn.marks import Mark
 from tests.recording.folder.sessions import arrived, conversation, delta, record, sent, wire_of
 from tests.rig.process import until
@@ -415,3 +418,37 @@ def test_an_empty_folder_of_the_user_s_is_taken(tmp_path: Path) -> None:
     (tmp_path / "r").mkdir()
     record(tmp_path / "r", list(conversation()))
     assert is_recording(tmp_path / "r")
+
+
+def test_a_frame_that_names_more_sound_than_one_can_have_is_not_read(tmp_path: Path) -> None:
+    record(tmp_path / "r", [sent(commands.AudioAppend(bytes(480))) for _ in range(3)])
+    os.truncate(tmp_path / "r" / "sent.pcm", 3_000_000_000)  # takes no room on the disk
+    frames = (tmp_path / "r" / FRAMES).read_bytes()
+    (tmp_path / "r" / FRAMES).write_bytes(frames.replace(b'"bytes":480', b'"bytes":3000000000', 2))
+    recording = open_recording(tmp_path / "r")
+    tracemalloc.start()
+    found = list(recording.frames())
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (len(found), recording.damage.frames) == (1, 2)
+    assert most < 10_000_000
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "-1", "9" * 18])
+def test_numbers_that_no_recording_has_harm_nobody(tmp_path: Path, number: str) -> None:
+    record(tmp_path / "r", list(conversation()))
+    told = json.loads((tmp_path / "r" / SESSION).read_text())
+    rates = '[{"t":N,"input_rate":N,"output_rate":N}]'.replace("N", number)
+    text = json.dumps(told | {"sessions": "S", "monotonic_us": "N", "ended_us": "N"})
+    text = text.replace('"S"', rates).replace('"N"', number)
+    (tmp_path / "r" / SESSION).write_text(text)
+    lines = (tmp_path / "r" / FRAMES).read_bytes().splitlines(keepends=True)
+    for at, name in enumerate((b"t", b"size", b"bytes", b"offset", b"at")):
+        lines[at] = re.sub(rb'"%b":\d+' % name, b'"%b":%b' % (name, number.encode()), lines[at])
+    (tmp_path / "r" / FRAMES).write_bytes(b"".join(lines))
+    recording = open_recording(tmp_path / "r")
+    assert not recording.damage.session
+    assert (recording.input_rate, recording.output_rate) == (24_000, 24_000)
+    str(recording.missing())
+    turns_in(recording)
+    assert all(step.seconds >= 0 for script in scripts_of(recording) for step in script.steps)
