@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -43,6 +44,15 @@ class _File(msgspec.Struct, frozen=True):
     tools: list[msgspec.Raw] = []
 
 
+@dataclass(slots=True)
+class _Content:
+    """What the file holds. `unread`: entries that can't be read, of a later version; `spoilt`: it is none."""
+
+    tools: dict[str, Remembered] = field(default_factory=dict)
+    unread: list[msgspec.Raw] = field(default_factory=list)
+    spoilt: bool = False
+
+
 def fingerprint(tool: Tool) -> str:
     """What a permission is remembered by: SHA-256 of the origin's key and the tool's true name."""
     key = msgspec.json.encode([tool.origin.key, tool.true_name])
@@ -57,13 +67,13 @@ class Permissions:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._path = folder / FILE if folder else None
-        self._read: dict[str, Remembered] | None = None
+        self._read: _Content | None = None
 
     @property
     def _remembered(self) -> dict[str, Remembered]:
         if self._read is None:  # not at the start: nothing is asked then
-            self._read = _read(self._path) if self._path else {}
-        return self._read
+            self._read = _read(self._path) if self._path else _Content()
+        return self._read.tools
 
     def of(self, tool: Tool) -> Permission:
         """Whether this tool runs unasked, after a yes, or not at all."""
@@ -87,30 +97,38 @@ class Permissions:
 
     def content(self) -> bytes:
         """The file as it is to be now."""
-        content = {"version": VERSION, "tools": list(self._remembered.values())}
+        entries = [*self._remembered.values(), *(self._read.unread if self._read else ())]
+        content = {"version": VERSION, "tools": entries}
         return msgspec.json.format(msgspec.json.encode(content))
 
     def write(self, content: bytes) -> None:
-        """Write the file. Blocks; may be called on any thread. Raises OSError; without a folder, nothing."""
+        """Write the file. Blocks; may be called on any thread. Raises OSError; without a folder, nothing.
+
+        One that could not be read is kept aside, as `tool-permissions.json.bad`.
+        """
         if self._path is not None:
             atomic_file.make_folder(self._path.parent)
+            if self._read and self._read.spoilt:
+                self._path.replace(self._path.with_name(f"{FILE}.bad"))
+                self._read.spoilt = False
             atomic_file.write(self._path, content, private=True)
 
 
-def _read(path: Path) -> dict[str, Remembered]:
+def _read(path: Path) -> _Content:
     try:
         file = msgspec.json.decode(read_plain(path, LARGEST), type=_File)
     except FileNotFoundError:
-        return {}
+        return _Content()
     except (OSError, msgspec.MsgspecError, ValueError, RecursionError) as exc:
         log.warning("the permissions of tools can't be read, so all tools from elsewhere ask: %s", exc)
-        return {}
-    found: dict[str, Remembered] = {}
+        return _Content(spoilt=not isinstance(exc, OSError))
+    found = _Content()
     for raw in file.tools[:MOST]:
         try:
             entry = msgspec.json.decode(raw, type=Remembered)
         except (msgspec.MsgspecError, ValueError):
             log.warning("an entry of the permissions of tools can't be read: that tool asks")
+            found.unread.append(raw)
         else:
-            found[entry.fingerprint] = entry
+            found.tools[entry.fingerprint] = entry
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -79,4 +80,27 @@ def test_a_damaged_entry_costs_that_entry_only(tmp_path: Path, expect_log):
     damage = b'"tools": [{"fingerprint": 1}, {"permission": "x"},'
     whole = permissions.content().replace(b'"tools": [', damage)
     (tmp_path / FILE).write_bytes(whole)
+    assert Permissions(tmp_path).of(tool()) == "always"
+
+
+def test_a_file_that_cant_be_read_is_kept_aside_and_what_a_later_version_wrote_stays(
+    tmp_path: Path, expect_log
+):
+    expect_log("permissions of tools can't be read")
+    expect_log("that tool asks")
+    (tmp_path / FILE).write_bytes(b'{"version": 1, "tools": [')
+    permissions = Permissions(tmp_path)
+    permissions.choose(tool(), "never")
+    permissions.write(permissions.content())
+    permissions.write(permissions.content())
+    assert (tmp_path / f"{FILE}.bad").read_bytes() == b'{"version": 1, "tools": ['
+    assert Permissions(tmp_path).of(tool()) == "never"
+    later = {"fingerprint": "f", "permission": "sometimes", "new": [1]}
+    known = json.loads((tmp_path / FILE).read_text())
+    (tmp_path / FILE).write_text(json.dumps(known | {"tools": [later, *known["tools"]]}))
+    permissions = Permissions(tmp_path)
+    assert permissions.of(tool()) == "never"
+    permissions.choose(tool(), "always")
+    permissions.write(permissions.content())
+    assert later in json.loads((tmp_path / FILE).read_text())["tools"]
     assert Permissions(tmp_path).of(tool()) == "always"
