@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
 from desktop.base.message import Message
-from desktop.base.visible_text import visible_line
 from desktop.cost.ledger import OPEN_TIME
 from desktop.cost.money import ABOUT, AND_MORE, NOT_KNOWN, Money
 from desktop.cost.total import Total
 from desktop.cost.turn_cost import Cost
+from desktop.viewmodels.csv_cell import csv_cell
 from desktop.viewmodels.wording import worded
-
-_FORMULA = re.compile(r"(^|;)( *)(?=[=+\-@\uff0b\uff0d\uff1d\uff20])")
-"""What a spreadsheet would take for the beginning of a formula: full-width signs too, and behind a semicolon,
-which separates cells where a comma separates decimals, quotes or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +79,4 @@ def _rows(report: SpendReport) -> Iterator[tuple[str, str, Total]]:
     for day, total in report.days:
         yield "day", day.isoformat(), total
     for model, total in report.models:
-        yield "model", _FORMULA.sub(r"\1\2'", visible_line(model)), total
+        yield "model", csv_cell(model), total

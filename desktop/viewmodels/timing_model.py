@@ -24,6 +24,7 @@ from desktop.turn.timing import (
 )
 from desktop.turn.turn_parts import PART_NAMES, interruption_of, parts_of, share_of, wait_of
 from desktop.viewmodels import numbers, spend_report
+from desktop.viewmodels.csv_cell import csv_cell
 from desktop.viewmodels.guarded import Guarded
 
 Index = QModelIndex | QPersistentModelIndex
@@ -214,7 +215,7 @@ def to_csv(turns: Iterable[TurnTiming]) -> str:
         since = [None if at is None else at - zero for at in moments]
         values = [*since, *(figure.of(turn) for figure in FIGURES), *_parts(turn)]
         words = ["" if value is None else f"{value:.1f}" for value in values]
-        writer.writerow([turn.number, *words, turn.detail.model])
+        writer.writerow([turn.number, *words, csv_cell(turn.detail.model)])
     return table.getvalue()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -138,6 +139,12 @@ def test_as_csv():
     assert rows[0]["release_to_first_heard_ms"] == "560.2"
     assert rows[0]["interrupted_ms"] == ""
     assert (rows[1]["turn"], rows[1]["press_ms"], rows[1]["interrupted_ms"]) == ("2", "4900.0", "6400.0")
+
+
+def test_a_models_name_is_no_formula_and_no_row():
+    named = replace(WHOLE, detail=replace(WHOLE.detail, model="=cmd()\n2,\u202e"))
+    (row,) = csv.DictReader(io.StringIO(to_csv([named])))
+    assert row["model"] == "'=cmd() 2,[U+202E]"
 
 
 def test_no_turns_as_csv_is_the_heading():
