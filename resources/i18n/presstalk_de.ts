@@ -1223,6 +1223,10 @@
         <translation>Jeder ist ein Programm, das mit Ihren Rechten läuft. Wählen Sie die, denen Sie vertrauen.</translation>
     </message>
     <message>
+        <source>It is too long to be read here: add it by hand.</source>
+        <translation>Das ist zu lang, um es hier zu lesen: Fügen Sie es von Hand hinzu.</translation>
+    </message>
+    <message>
         <source>Servers of other programs</source>
         <translation>Server anderer Programme</translation>
     </message>

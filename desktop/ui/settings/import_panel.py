@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
-from desktop.base.visible_text import visible_line
+from desktop.base.visible_text import unmasked, visible_line
 from desktop.ui.common.plain_text import PlainLabel, cut
 from desktop.ui.common.theme import GRID
 from desktop.viewmodels.tool_rows import ImportRow
 from desktop.viewmodels.wording import worded
 
 HEIGHT = 160
-LONGEST_LINE = 1_000
-"""Characters of a command line or an address: in a file of a megabyte one can be most of it."""
+LONGEST_LINE = 2_000
+"""Characters of a command line or an address. A longer one can't be read here, and so not be ticked."""
 
 
 class ImportPanel(QWidget):
@@ -58,20 +58,31 @@ class ImportPanel(QWidget):
         self._rows = list(rows)
         self.list.clear()
         for row in self._rows:
-            program = visible_line(row.program)
-            words = f"{program}: {visible_line(row.name)}" if row.name else program
-            words += f" — {worded(row.problem) if row.problem else visible_line(cut(row.line, LONGEST_LINE))}"
-            item = QListWidgetItem(words)
-            if row.problem is None:
+            item = QListWidgetItem(self._words(row))
+            if _can_be_taken(row):
                 item.setCheckState(Qt.CheckState.Unchecked)
             else:
                 item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsUserCheckable)
             self.list.addItem(item)
 
+    def _words(self, row: ImportRow) -> str:
+        program = visible_line(row.program)
+        server = f"{program}: {unmasked(row.name)}" if row.name else program
+        if row.problem:
+            return f"{server} — {worded(row.problem)}"
+        line = unmasked(cut(row.line, LONGEST_LINE))
+        if not _can_be_taken(row):
+            line += " " + self.tr("It is too long to be read here: add it by hand.")
+        return f"{server} — {line}"
+
     def _on_take_clicked(self) -> None:
         ticked = [
             (row.program, row.name)
             for number, row in enumerate(self._rows)
-            if row.problem is None and self.list.item(number).checkState() == Qt.CheckState.Checked
+            if _can_be_taken(row) and self.list.item(number).checkState() == Qt.CheckState.Checked
         ]
         self.chosen.emit(ticked)
+
+
+def _can_be_taken(row: ImportRow) -> bool:
+    return row.problem is None and len(row.line) <= LONGEST_LINE

@@ -141,8 +141,17 @@ def test_only_what_is_ticked_and_can_be_taken_is_taken(qtbot):
 def test_a_server_of_another_program_s_file_is_shown_as_it_is_and_not_without_end(qtbot):
     panel = ImportPanel()
     qtbot.addWidget(panel)
-    panel.show_rows([ImportRow("a\u202eb.json", "x\ny", "run " + "w" * 1_000_000)])
+    taken: list[object] = []
+    panel.chosen.connect(taken.append)
+    long = ImportRow("a\u202eb.json", "x\ny", "run " + "w" * 1_000_000)
+    masked = ImportRow("b.json", "z", "p\u0430ypal --x")
+    panel.show_rows([long, masked])
     words = panel.list.item(0).text()
-    assert words.startswith("a[U+202E]b.json: x y — run www")
-    assert words.endswith("w…")
-    assert len(words) < 1_100
+    assert words.startswith("a[U+202E]b.json: x[U+000A]y — run www")
+    assert words.endswith("w… It is too long to be read here: add it by hand.")
+    assert len(words) < 2_200
+    assert panel.list.item(1).text() == "b.json: z — pa[U+0430]ypal --x".replace("pa[", "p\u0430[")
+    for row in range(2):
+        panel.list.item(row).setCheckState(Qt.CheckState.Checked)
+    panel.take.click()
+    assert taken == [[("b.json", "z")]], "nobody can have read the first one"
