@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import json
+import logging
 import os
 import random
 import tempfile
@@ -112,6 +113,7 @@ def fuzz_files(kind: str, count: int, seed: int) -> FileReport:
     whole, read = KINDS[kind]
     # Qt says what is wrong with each picture.
     QLoggingCategory.setFilterRules("qt.gui.imageio*=false")
+    logging.disable(logging.WARNING)  # so does the program of each file
     originals = whole()
     with tempfile.TemporaryDirectory() as folder:
         for number in range(count):
@@ -128,6 +130,7 @@ def fuzz_files(kind: str, count: int, seed: int) -> FileReport:
             if spent > HANG_S:
                 report.problems.append(f"{kind} {number}: {spent:.1f} s")
             report.files += 1
+    logging.disable(logging.NOTSET)
     return report
 
 

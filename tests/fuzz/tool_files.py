@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import msgspec
 from mcp_types import CallToolResult, JSONRPCResponse, ListToolsResult
@@ -102,22 +103,21 @@ TOOL = Tool(
 @functools.cache
 def recording() -> dict[str, bytes]:
     """The files of a whole recording, by name."""
-    pack_aside, recorder.pack_aside = recorder.pack_aside, lambda *folders: None
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            made = recorder.Recorder(lambda: Path(folder) / NAME, lambda: recorder.Wanted(True, True))
-            made.session(SessionPart(t=0, model="a/b", input_rate=24_000, output_rate=24_000))
-            for frame in conversation(2):
-                made.frame(frame)
-            for number, name in enumerate(("key_down", "key_up", "commit")):
-                made.mark(Mark(1_000 * number, name, turn=1))
-            made.end()
-            assert made.wait()
-            whole = {path.name: path.read_bytes() for path in (Path(folder) / NAME).iterdir()}
-            packing.pack(Path(folder) / NAME)
-            return whole | {path.name: path.read_bytes() for path in (Path(folder) / NAME).iterdir()}
-    finally:
-        recorder.pack_aside = pack_aside
+    with (
+        mock.patch("desktop.recording.folder.recorder.pack_aside", return_value=None),
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        made = recorder.Recorder(lambda: Path(folder) / NAME, lambda: recorder.Wanted(True, True))
+        made.session(SessionPart(t=0, model="a/b", input_rate=24_000, output_rate=24_000))
+        for frame in conversation(2):
+            made.frame(frame)
+        for number, name in enumerate(("key_down", "key_up", "commit")):
+            made.mark(Mark(1_000 * number, name, turn=1))
+        made.end()
+        assert made.wait()
+        whole = {path.name: path.read_bytes() for path in (Path(folder) / NAME).iterdir()}
+        packing.pack(Path(folder) / NAME)
+        return whole | {path.name: path.read_bytes() for path in (Path(folder) / NAME).iterdir()}
 
 
 def put_recording(folder: Path, name: str, broken: bytes) -> Path:
