@@ -17,6 +17,8 @@ from desktop.ui.window.main_window import MainWindow
 ACTIVATION = "XDG_ACTIVATION_TOKEN"
 """Wayland's permission to come to the front, which it gives to the program that was started."""
 
+LONGEST_TOKEN = 1_000
+"""Characters. Compositors give some fifty."""
 LONG_STALL_S = 0.3
 """A program that was stopped for longer may have to hear of a key-up that was struck meanwhile."""
 COMES_MS = 2_000
@@ -101,7 +103,8 @@ class RemoteControl:
         for name in ("agent", "model", "voice"):
             if value := str(message.get(name) or ""):
                 self._controller.choose(name, value)
-        if token := str(message.get("token") or ""):
+        token = str(message.get("token") or "")
+        if token and token.isprintable() and len(token) <= LONGEST_TOKEN:
             os.environ[ACTIVATION] = token
         if message.get("hidden"):
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import Any, cast
 
@@ -171,3 +172,14 @@ def test_a_microphone_that_stays_shut_is_reported_with_its_reason(talk: Talk, pt
     assert ptt("down") == "The microphone is not open: Presstalk's window says why."
     talk.connected = False
     assert "isn't connected" in ptt("down")
+
+
+@pytest.mark.parametrize("token", ["a\0b", "a\nb", "t" * 1_001])
+def test_a_token_that_is_none_harms_nobody(
+    remote: RemoteControl, monkeypatch: pytest.MonkeyPatch, token: str
+):
+    monkeypatch.delenv(remote_control.ACTIVATION, raising=False)
+    assert remote.handle({"do": "show", "hidden": "yes", "token": token}) == ""
+    assert remote_control.ACTIVATION not in os.environ
+    remote.handle({"do": "show", "hidden": "yes", "token": "kwin-1"})
+    assert os.environ.pop(remote_control.ACTIVATION) == "kwin-1"

@@ -66,7 +66,10 @@ def test_a_file_that_breaks_its_reader_is_found(monkeypatch: pytest.MonkeyPatch)
     assert len(files.fuzz_files("journals", 3, seed=1).problems) == 3
 
 
-@pytest.mark.parametrize("kind", ["journals", "frames", "recordings", "others", "requests"])
+LONG = [pytest.param(kind, marks=pytest.mark.long) for kind in ("recordings", "others", "requests")]
+
+
+@pytest.mark.parametrize("kind", ["journals", "frames", *LONG])
 def test_the_real_window_reads_broken_files_and_hostile_frames(kind: str) -> None:
     """All kinds, and thousands of each: `make fuzz`."""
     report = fuzz_window(kind, 40, seed=3)
