@@ -13,6 +13,7 @@ from desktop.conversation.turn_timer import TurnTimer
 from desktop.realtime.connection import Frame
 from desktop.realtime.session_events import SessionOpened
 from desktop.recording import journal
+from desktop.recording.folder.folder_files import is_anothers
 from desktop.recording.folder.layout import SessionPart
 from desktop.recording.folder.recorder import Recorder, Wanted
 from desktop.recording.journal import Began, CallRecord, Ended, LineRecord
@@ -20,6 +21,7 @@ from desktop.turn import effects
 from desktop.turn.timing import TurnTiming
 
 NOT_EMPTY = "{} isn't empty. Give `--record` a folder that is new or empty."
+NOT_YOURS = "{} is somebody else's, or all may write in it. Give `--record` a folder that is new."
 NO_FOLDER = "{} can't be used for a recording ({}). Choose another place."
 NOT_WRITTEN = "The recording in {} is not complete ({})."
 
@@ -106,6 +108,8 @@ def check_folder(folder: Path | None) -> None:
     try:
         if folder.is_dir() and any(folder.iterdir()):
             raise CommandError(NOT_EMPTY.format(folder))
+        if folder.is_dir() and is_anothers(folder):
+            raise CommandError(NOT_YOURS.format(folder))
         if folder.exists() and not folder.is_dir():
             raise CommandError(NOT_EMPTY.format(folder))
     except OSError as exc:

@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 
 from desktop.base import json_depth, redaction
+from desktop.cli.output import CommandError
+from desktop.cli.turn_recording import check_folder
 from desktop.protocol import commands
 from desktop.recording.folder import folder_files, packing, writer
 from desktop.recording.folder.layout import FRAMES, JOURNAL, MARKS, SESSION
@@ -412,6 +414,8 @@ def test_an_empty_folder_of_somebody_else_is_not_taken(tmp_path: Path, what: str
     assert not recorder.wait()
     assert [problem.errno for problem in problems] == [errno.EEXIST]
     assert list(theirs.iterdir()) == []
+    with pytest.raises(CommandError, match=r"Give `--record` a folder that is new\."):
+        check_folder(folder)  # before anything is said and paid for
 
 
 def test_an_empty_folder_of_the_user_s_is_taken(tmp_path: Path) -> None:
