@@ -7,7 +7,7 @@ from stage import Stage, call_tools, exchange_frames, talk, time_turns
 
 from desktop.turn.marks import Mark
 from desktop.ui.window.main_window import MainWindow
-from desktop.viewmodels.history_model import when
+from desktop.viewmodels.dates import moment
 from desktop.viewmodels.timeline.timeline import Timeline
 
 RATE = 24_000
@@ -105,7 +105,7 @@ def read(window: MainWindow, stage: Stage) -> None:
     exchange_frames(past)
     time_turns(past)
     window.reading.show(
-        when(past.transcript.lines[0].at),
+        moment(past.transcript.lines[0].at),
         past.transcript,
         past.tool_calls,
         past.events,

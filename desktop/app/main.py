@@ -114,7 +114,7 @@ async def _main(
     closed = _closed(parts.window, qt)
     _begin_after_first_paint(parts, instance)
     if opened := getattr(options, "opened", None):
-        parts.window.first_painted.connect(lambda: shared_recording.show(parts.dialogs, str(opened)))
+        parts.window.first_painted.connect(lambda: shared_recording.show(parts, str(opened)))
     parts.window.restore(store.current.geometry, store.current.layout)
     parts.window.show_models(parts.options.offered)
     parts.window.show_choice(parts.options.displayed)
@@ -148,7 +148,7 @@ def _begin_after_first_paint(parts: Parts, instance: SingleInstance) -> None:
 
 def _remote_control(parts: Parts) -> RemoteControl:
     remote = RemoteControl(parts.window, parts.controller, parts.latch, parts.mcp.open)
-    remote.opens = partial(shared_recording.show, parts.dialogs)
+    remote.opens = partial(shared_recording.show, parts)
     parts.controller.stalled.connect(remote.doubt)
     return remote
 

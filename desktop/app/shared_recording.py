@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from desktop.app.dialogs import Dialogs
+from desktop.app import reading_connections
+from desktop.app.build import Parts
 from desktop.recording.folder.layout import JOURNAL
 
 
-def show(dialogs: Dialogs, folder: str) -> None:
-    """Show the recording in this folder: in the history, which lists it, with its words beside.
+def show(parts: Parts, folder: str) -> None:
+    """Read the recording in this folder in the window; the history lists it too.
 
     The one place that decides how a recording is opened for reading.
     """
-    dialogs.open_history(str(Path(folder) / JOURNAL))
+    reading_connections.open_conversation(parts, str(Path(folder) / JOURNAL))

@@ -28,9 +28,9 @@ from desktop.cli import headless
 from desktop.cli.mcp_window import Window
 from desktop.cli.output import CommandError
 from desktop.cli.session_commands import headless_options
+from desktop.cli.wording import error_worded
 from desktop.conversation.turn_collector import CompletedTurn
 from desktop.conversation.turn_recording import TurnRecording
-from desktop.cli.wording import error_worded
 from desktop.offline.process import OfflineError
 from desktop.realtime.errors import RealtimeError
 from desktop.recording import conversation_store

@@ -95,7 +95,7 @@ def parser() -> arguments.OneLineParser:
         help="write it to this file; without it, only what it would hold is shown",
     )
     share.add_argument("--sound", action="store_true", help="with its sound, which nothing is taken out of")
-    opening = commands.add_parser("open", help="open a shared zip in the window's history")
+    opening = commands.add_parser("open", help="read a shared zip in the window")
     opening.add_argument("file", type=Path, metavar="ZIP", help="as `share` makes it")
     opening.add_argument(
         "--to",

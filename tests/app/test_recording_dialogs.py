@@ -39,30 +39,32 @@ def chosen(history: HistoryDialog, words: str) -> QAction:
     return next(action for action in more.menu().actions() if action.text() == words)
 
 
-async def shown(of: Parts, folder: Path) -> HistoryDialog:
+async def listed(of: Parts, folder: Path) -> HistoryDialog:
     history = of.window.findChild(HistoryDialog)
     await until(lambda: history.list.key == str(folder / "journal.jsonl"))
     return history
 
 
-async def test_a_zip_that_was_opened_is_chosen_in_the_history(parts: Parts, tmp_path: Path) -> None:  # noqa: F811
+async def test_a_zip_that_was_opened_is_read_in_the_window(parts: Parts, tmp_path: Path) -> None:  # noqa: F811
     folder = opened(tmp_path)
     other = opened(tmp_path / "other")
-    shared_recording.show(parts.dialogs, str(folder))
-    history = await shown(parts, folder)
+    shown: list[object] = []
+    parts.reading.opened.connect(shown.append)
+    shared_recording.show(parts, str(folder))
+    await until(lambda: len(shown) == 1)
+    assert parts.reading.active
     window = QWidget()  # the real one would begin a session once it is painted
     remote = RemoteControl(cast(MainWindow, window), parts.controller, parts.latch)
-    remote.opens = lambda key: shared_recording.show(parts.dialogs, key)
+    remote.opens = lambda key: shared_recording.show(parts, key)
     assert remote.handle({"do": "show", "open": str(other)}) == ""
-    await until(lambda: history.list.key == str(other / "journal.jsonl"))
-    assert len(parts.window.findChildren(HistoryDialog)) == 1
+    await until(lambda: len(shown) == 2)
     window.close()
 
 
 async def test_it_is_shared_from_the_menu(parts: Parts, tmp_path: Path) -> None:  # noqa: F811
     folder = opened(tmp_path)
-    shared_recording.show(parts.dialogs, str(folder))
-    history = await shown(parts, folder)
+    parts.dialogs.open_history(str(folder / "journal.jsonl"))
+    history = await listed(parts, folder)
     chosen(history, "Share…").trigger()
     dialog = parts.window.findChild(ShareDialog)
     save = next(one for one in dialog.findChildren(QPushButton) if one.text() == "Save as…")
@@ -82,8 +84,8 @@ async def test_it_is_shared_from_the_menu(parts: Parts, tmp_path: Path) -> None:
 
 async def test_asking_again_offers_the_models_of_the_window(parts: Parts, tmp_path: Path) -> None:  # noqa: F811
     folder = opened(tmp_path)
-    shared_recording.show(parts.dialogs, str(folder))
-    history = await shown(parts, folder)
+    parts.dialogs.open_history(str(folder / "journal.jsonl"))
+    history = await listed(parts, folder)
     chosen(history, "Ask again…").trigger()
     dialog = parts.window.findChild(AskAgainDialog)
     assert dialog.target.model == parts.options.displayed.model.id

@@ -14,9 +14,9 @@ from desktop.app import main
 from desktop.app.build import Parts, build
 from desktop.app.connections import connect
 from desktop.audio.fakes import FakeAudioBackend
+from desktop.base import paths
 from desktop.cost.money import PICOS
 from desktop.cost.turn_cost import Cost
-from desktop.base import paths
 from desktop.devices.audio_options import AudioOptions
 from desktop.settings import files
 from desktop.settings.schema import Settings
@@ -25,9 +25,9 @@ from desktop.tools import opper_web
 from desktop.tools.builtin import default_registry
 from desktop.ui.common import theme
 from desktop.ui.settings.settings_dialog import SettingsDialog
-from tests.realtime.office import open_office
 from tests.app.test_no_freeze import run, service, until
 from tests.conversation.test_session_controller import idle
+from tests.realtime.office import open_office
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)")
 

@@ -134,18 +134,11 @@ class FolderFiles:
         try:
             self._folder.mkdir(mode=0o700)
         except FileExistsError:
-            if self._is_anothers() or any(self._folder.iterdir()):
+            if is_anothers(self._folder) or any(self._folder.iterdir()):
                 words = "the folder isn't empty, or isn't yours alone"
                 raise FileExistsError(errno.EEXIST, words, str(self._folder)) from None
         os.close(os.open(self._folder / SESSION, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         self._claimed = True
-
-    def _is_anothers(self) -> bool:
-        """Whether somebody else has made the folder, or the link in its place, or may write in it."""
-        if not hasattr(os, "getuid"):
-            return False
-        link, folder = self._folder.lstat(), self._folder.stat()
-        return {link.st_uid, folder.st_uid} != {os.getuid()} or bool(folder.st_mode & stat.S_IWOTH)
 
     def _append(self, name: str, line: bytes, *, last: bool = False) -> None:
         self._sizes[name] += len(line)
@@ -166,3 +159,14 @@ class FolderFiles:
         self._pending[name].append(audio)
         self._outlines[track].add(audio)
         return offset
+
+
+def is_anothers(folder: Path) -> bool:
+    """Whether somebody else has made this folder, or the link in its place, or all may write in it.
+
+    Raises OSError where there is none.
+    """
+    if not hasattr(os, "getuid"):
+        return False
+    link, aim = folder.lstat(), folder.stat()
+    return {link.st_uid, aim.st_uid} != {os.getuid()} or bool(aim.st_mode & stat.S_IWOTH)

@@ -32,7 +32,13 @@ PEAKS = ".peaks"
 Track = Literal["sent", "received"]
 TRACKS: tuple[Track, ...] = ("sent", "received")
 _OURS = frozenset(
-    {SESSION, FRAMES, MARKS, JOURNAL, *(f"{track}{end}" for track in TRACKS for end in (RAW, PACKED, PART, PEAKS))}
+    {
+        SESSION,
+        FRAMES,
+        MARKS,
+        JOURNAL,
+        *(f"{track}{end}" for track in TRACKS for end in (RAW, PACKED, PART, PEAKS)),
+    }
 )
 _UNFINISHED = re.compile(rf"\.{re.escape(SESSION)}\.[0-9a-f]{{{2 * atomic_file.TOKEN_BYTES}}}\.part")
 SAMPLE_BYTES = 2

@@ -16,8 +16,8 @@ from desktop.recording.reading.player import Player
 from desktop.recording.reading.reading import Reading
 from desktop.recording.reading.recorded_timeline import add_outlines
 from desktop.viewmodels import shortcuts
+from desktop.viewmodels.dates import moment
 from desktop.viewmodels.events_model import EventsModel
-from desktop.viewmodels.history_model import when
 from desktop.viewmodels.replayed_models import ReplayedCalls, ReplayedTimes, ReplayedTranscript
 from desktop.viewmodels.timeline.timeline import Timeline
 
@@ -154,7 +154,7 @@ class ReadingController(QObject):
         began = recording.session.began
         self._reading, self._at_us, self._count = reading, 0.0, 0
         self._shown = Shown(
-            title=when(began),
+            title=moment(began),
             transcript=ReplayedTranscript(),
             calls=ReplayedCalls(),
             events=EventsModel(began.astimezone()),

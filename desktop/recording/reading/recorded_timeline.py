@@ -12,9 +12,9 @@ import msgspec
 import numpy as np
 
 from desktop.protocol import codec, events
+from desktop.recording.folder.bounds import LATEST_US
 from desktop.recording.folder.layout import FRAMES, SoundPlace
 from desktop.recording.folder.lines import lines
-from desktop.recording.folder.bounds import LATEST_US
 from desktop.recording.folder.reader import Recording
 from desktop.turn.marks import Mark
 from desktop.viewmodels.timeline.peaks import BIN_BYTES
