@@ -46,6 +46,23 @@ def test_space_in_the_text_field_is_a_space(shown):
     assert shown.window.text_line.field.text() == "a b "
 
 
+def test_space_in_the_timeline_plays_and_one_that_was_held_before_still_ends_its_take(shown):
+    shown.window.timeline.toggle()
+    drawer = shown.window.timeline.drawer
+    played = []
+    shown.window.timeline_play_toggled.connect(lambda: played.append(True))
+    drawer.view.setFocus()
+    QTest.keyClick(shown.window.windowHandle(), Qt.Key.Key_Space)
+    assert shown.emitted == []
+    assert played == [True]
+    shown.window.talk_button.setFocus()
+    QTest.keyPress(shown.window.windowHandle(), Qt.Key.Key_Space)
+    drawer.view.setFocus()
+    QTest.keyRelease(shown.window.windowHandle(), Qt.Key.Key_Space)
+    assert shown.emitted == [("talk_pressed",), ("talk_released",)]
+    assert played == [True]
+
+
 def test_space_talks_though_the_focus_is_left_in_another_windows_text_field(shown, qtbot):
     """As Qt leaves it when a dialog is closed under its open menu."""
     other = QWidget()
