@@ -6,12 +6,10 @@ import errno
 import json
 import os
 import random
-import re
 import signal
 import stat
 import subprocess
 import sys
-import tracemalloc
 from contextlib import closing
 from pathlib import Path
 
