@@ -96,7 +96,7 @@ def prepare(folder: Path, identity: Identity, *, sound: bool) -> Bundle:
     lines = list(frames.redacted(recording.frame_lines()))
     stretches = placed_sound.stretches(recording, recording.frame_lines(), marks)
     placed = placed_sound.placed(recording, stretches) if sound else None
-    if placed and len(placed.mp3) > MOST_IN_MEMORY:
+    if placed and len(placed.data) > MOST_IN_MEMORY:
         placed = None
     tracks = _tracks(folder) if sound else {}
     texts = {SESSION: msgspec.json.format(_encoder.encode(session)) + b"\n"}

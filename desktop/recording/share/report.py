@@ -148,9 +148,9 @@ def _latency(ms: float | None) -> str:
 def _timeline(sound: PlacedSound | None) -> str:
     player = '<p class="muted">The sound is not part of this report.</p>'
     if sound:
-        coded = base64.b64encode(sound.mp3).decode()
+        coded = base64.b64encode(sound.data).decode()
         player = (
-            f'<audio id="sound" controls preload="auto" src="data:audio/mpeg;base64,{coded}"></audio>'
+            f'<audio id="sound" controls preload="auto" src="data:{sound.mime};base64,{coded}"></audio>'
             + ("" if sound.whole else '<p class="muted">Only the beginning can be played here.</p>')
         )
     return (

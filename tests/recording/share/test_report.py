@@ -15,7 +15,8 @@ import pytest
 
 from desktop.protocol import commands
 from desktop.recording import journal
-from desktop.recording.share import bundle
+from desktop.recording.folder.reader import open_recording
+from desktop.recording.share import bundle, placed_sound
 from desktop.recording.share.redactor import Identity
 from desktop.recording.share.report import embedded
 from desktop.turn.marks import Mark
@@ -114,7 +115,7 @@ def test_words_make_no_element_and_no_address(tmp_path: Path) -> None:
     assert [tag for tag, _ in plain] == [tag for tag, _ in evil]
     loads = [value for _, named in evil for name, value in named.items() if name in ("src", "href", "srcset")]
     assert len(loads) == 1
-    assert (loads[0] or "").startswith("data:audio/mpeg;base64,")
+    assert (loads[0] or "").startswith("data:audio/flac;base64,")
     assert not [name for _, named in evil for name in named if name.startswith("on") or name == "style"]
 
 
@@ -133,9 +134,15 @@ def test_without_sound_and_words_there_is_still_a_report(tmp_path: Path) -> None
 
 
 @pytest.mark.rig
-def test_a_browser_plays_and_scrubs_it_and_asks_nobody_for_anything(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "lossless_s", [pytest.param(600.0, id="flac"), pytest.param(0.0, id="mp3", marks=pytest.mark.long)]
+)
+def test_a_browser_plays_and_scrubs_it_and_asks_nobody_for_anything(
+    tmp_path: Path, lossless_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if not chromium():
         pytest.skip("No Chromium is installed: `apt-get install chromium`, or the like")
+    monkeypatch.setattr(placed_sound, "LOSSLESS_S", lossless_s)
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.0)
         page_file = tmp_path / "report.html"
@@ -193,9 +200,6 @@ def test_a_browser_plays_and_scrubs_it_and_asks_nobody_for_anything(tmp_path: Pa
 
 
 def test_a_reply_that_was_silenced_ends_there(tmp_path: Path) -> None:
-    from desktop.recording.folder.reader import open_recording
-    from desktop.recording.share import placed_sound
-
     folder = recording(tmp_path / "r", "x")
     found = open_recording(folder)
     marks = [*TURN[:-1], Mark(3_250_000, "last_audible", turn=1, reply=1, ms=500.0)]
