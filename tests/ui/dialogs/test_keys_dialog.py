@@ -17,9 +17,10 @@ from desktop.viewmodels.wording import key_words
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 TALKING = {"Space", "Esc", "Return"}
-OF_WIDGETS = {"Shift+Return", "Up", "F2", "Ctrl+C", "Ctrl+Return", "Ctrl+Backspace"}
-"""Keys of the text line and the conversation while they have the focus, and of the question whether a tool
-may run while it is open: see their tests."""
+OF_TIMELINE = {"Right", "Ctrl+Right", "Shift+Right", "+", "-"}
+OF_WIDGETS = {"Shift+Return", "Up", "F2", "Ctrl+C", "Ctrl+Return", "Ctrl+Backspace", *OF_TIMELINE}
+"""Keys of the text line, the conversation and the timeline while they have the focus, and of the question
+whether a tool may run while it is open: see their tests."""
 
 
 def listed_keys(dialog: KeysDialog) -> set[str]:
