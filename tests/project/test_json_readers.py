@@ -10,7 +10,7 @@ OTHERS = {
     "base/json_depth.py": "it is the limit",
     "protocol/json_repair.py": "the codec looks at the depth of what it gives",
     "protocol/large_frames.py": "each field is cut at that depth",
-    "recording/share/redacted_frames.py": "it has looked at the brackets, and must see a field that stands twice",
+    "recording/share/redacted_frames.py": "it looks at the brackets first, and sees equal names",
     "settings/files.py": "what is mended there is read again, with the limit",
     "viewmodels/event_record.py": "it has written that JSON itself",
 }
