@@ -25,6 +25,7 @@ from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import MessageError
 from desktop.base.terminal import one_line
 from desktop.cli import headless
+from desktop.cli.mcp_compare import Compare, compare
 from desktop.cli.mcp_window import Window
 from desktop.cli.output import CommandError
 from desktop.cli.session_commands import headless_options
@@ -39,6 +40,7 @@ from desktop.settings import files
 from desktop.tools.registry import ToolError, convert_arguments, schema
 
 NO_SDK = "MCP isn't installed here. Install Presstalk with the extra “mcp”."
+NOT_ABSOLUTE = "The path has to be absolute."
 MOST_LISTED = 200
 MOST_LINES = 500
 """Of a recording that is read: the last ones."""
@@ -74,6 +76,10 @@ TOOLS: dict[str, tuple[str, type[msgspec.Struct]]] = {
         Say,
     ),
     "talk": ("Speaks a sound file to the voice model in a session of its own and gives the answer.", Talk),
+    "compare": (
+        "Asks a sound file of several models, and compares answers, times and costs. Each target costs.",
+        Compare,
+    ),
     "timings": ("What was waited for in the last turns, in milliseconds.", Nothing),
     "list_recordings": ("Lists the stored conversations, the newest first.", Nothing),
     "read_recording": ("What was said in a stored conversation, and the tools that were called.", Read),
@@ -106,6 +112,8 @@ class Desk:
                 return await self._turn(lambda options, kept: headless.say(options, text, **kept))
             case Talk(file=file):
                 return await self._talk(Path(file))
+            case Compare():
+                return await self._compare(values)
             case Read(name=wanted):
                 return await in_daemon(partial(_read, wanted))
             case _ if name == "timings":
@@ -115,7 +123,7 @@ class Desk:
 
     async def _talk(self, path: Path) -> dict[str, Any]:
         if not path.is_absolute():
-            raise ToolError("The path has to be absolute.")
+            raise ToolError(NOT_ABSOLUTE)
         try:
             sound = await in_daemon(lambda: SoundFile(str(path)))
         except SoundFileError as exc:
@@ -126,6 +134,15 @@ class Desk:
             )
         finally:
             sound.close()
+
+    async def _compare(self, wanted: Compare) -> dict[str, Any]:
+        if not Path(wanted.file).is_absolute():
+            raise ToolError(NOT_ABSOLUTE)
+        async with self._one_by_one:
+            try:
+                return await compare(self._options, wanted)
+            except (SoundFileError, MessageError) as exc:
+                raise ToolError(str(exc)) from exc
 
     async def _turn(self, run: Any) -> dict[str, Any]:
         async with self._one_by_one:

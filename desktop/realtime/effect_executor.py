@@ -141,4 +141,5 @@ _TABLE: dict[type[Effect], Callable[[EffectExecutor, Any], None]] = {
     effects.StopPlayback: lambda self, _: self.silence(),
     effects.RunTool: EffectExecutor._run_tool,
     effects.WithdrawCall: lambda self, effect: self._runner.withdraw(effect.call_id),
+    effects.InterruptTool: lambda self, effect: self._runner.interrupt(effect.call_id),
 }

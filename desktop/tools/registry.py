@@ -25,6 +25,8 @@ from desktop.tools.provider_schemas import LONGEST_DESCRIPTION, reduced
 A = TypeVar("A", bound=msgspec.Struct)
 
 DEFAULT_TIMEOUT_S = 10.0
+READ_ONLY = "read-only"
+"""The claim of a tool that it changes nothing."""
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """What OpenAI and Gemini both take as a function's name."""
@@ -70,12 +72,20 @@ class Tool:
     timeout_s: float = DEFAULT_TIMEOUT_S
     origin: ToolOrigin = BUILT_IN
     hints: tuple[str, ...] = ()
-    """What its source claims of it ("read-only", "destructive" …): shown, never trusted."""
+    """What its source claims of it ("read-only", "destructive" …): shown, never trusted with a permission."""
 
     @property
     def name(self) -> str:
         """The name the model calls it by."""
         return self.definition.name
+
+    @property
+    def may_be_stopped(self) -> bool:
+        """Whether its source says that nothing is left half done when a call is stopped: it only reads.
+
+        The Model Context Protocol has no word of its own for that; `readOnlyHint` is the nearest.
+        """
+        return READ_ONLY in self.hints
 
     @property
     def true_name(self) -> str:

@@ -78,7 +78,7 @@ class ToolRunner:
         self._approver = approver or Unattended()
         self._bench = bench or Bench()
         self._encode = encode
-        self._running: dict[asyncio.Task[Any], str] = {}
+        self._running: dict[asyncio.Task[Any], tuple[str, Tool]] = {}
 
     async def run(
         self,
@@ -129,10 +129,18 @@ class ToolRunner:
 
     def cancel(self, call_id: str) -> bool:
         """Stops a call: its `run` returns "cancelled". False when no call of that id runs."""
-        tasks = [task for task, running in self._running.items() if running == call_id]
+        tasks = [task for task, (running, _) in self._running.items() if running == call_id]
         for task in tasks:
             task.cancel()
         return bool(tasks)
+
+    def interrupt(self, call_id: str) -> None:
+        """The user doesn't wait for this call any more: it is cancelled if its tool may be stopped.
+
+        Any other runs on: what it changes would be left half done.
+        """
+        if any(running == call_id and tool.may_be_stopped for running, tool in self._running.values()):
+            self.cancel(call_id)
 
     async def close(self) -> None:
         """Stops all calls, and waits `GRACE_S` for them."""
@@ -163,7 +171,7 @@ class ToolRunner:
         # that swallows its cancellation can't hold anyone up.
         context = replace(self._context, report=reported) if reported else self._context
         task = asyncio.create_task(self._call(tool, arguments, rule, context))
-        self._running[task] = call_id
+        self._running[task] = call_id, tool
         task.add_done_callback(self._forget)
         try:
             done, _ = await asyncio.wait({task}, timeout=tool.timeout_s)

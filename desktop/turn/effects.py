@@ -139,6 +139,12 @@ class WithdrawCall(Effect, frozen=True):
     call_id: str
 
 
+class InterruptTool(Effect, frozen=True):
+    """The user has interrupted while the model waits for this call: stop it if its tool says it may be."""
+
+    call_id: str
+
+
 class Notice(msgspec.Struct, frozen=True):
     """Base of what observers get: those that show, record or time the conversation."""
 

@@ -105,7 +105,7 @@ class Response(Region[ResponsePhase]):
         effects = self.content.silence()
         self._next = NextResponse.NOTHING
         self.cut_off = False
-        self.content.tools.interrupt()
+        effects += self.content.tools.interrupt()
         if self.phase is ResponsePhase.RUNNING:
             self._cancel(now)
             effects += [ResponseEnded(self.content.number, "interrupted"), Send(commands.ResponseCancel())]

@@ -21,6 +21,7 @@ from typing import Any
 from desktop.protocol import commands, events
 from desktop.turn import inputs, late_results
 from desktop.turn.effects import (
+    InterruptTool,
     ResultOutcome,
     RunTool,
     Send,
@@ -230,10 +231,17 @@ class ToolCalls:
         replaced = earlier.handle(inputs.ToolsStopped(), 0.0) if earlier else []
         return [*replaced, ToolCalled(call), ToolResultDecided(call.tool_call_id, "cancelled")]
 
-    def interrupt(self) -> None:
-        """What the model says about the results of the running tools is not wanted."""
+    def interrupt(self) -> list[TurnOutput]:
+        """What the model says about the results of the running tools is not wanted.
+
+        One that was let run on is none of the answer's any more, and runs on.
+        """
+        waited = [
+            run for run in self._runs.values() if run.phase is CallPhase.RUNNING and not run.interrupted
+        ]
         for run in self._runs.values():
             run.interrupted = True
+        return [InterruptTool(run.call_id) for run in waited]
 
     def detach(self, runs_on: inputs.ToolRunsOn, now: float, *, by_text: bool) -> list[TurnOutput]:
         """The conversation goes on without this call's result; with `by_text` the call gets a word for it."""

@@ -17,7 +17,7 @@ from tests.cli.mcp_client import ask, presstalk_mcp
 from tests.realtime.service import serving
 from tests.recording.test_conversation_store import put
 
-TOOLS = {"say", "talk", "timings", "list_recordings", "read_recording"}
+TOOLS = {"say", "talk", "compare", "timings", "list_recordings", "read_recording"}
 
 
 @pytest.fixture
@@ -46,7 +46,25 @@ async def test_turns_and_their_times(speech: Path) -> None:
             assert "wants" in await ask(client, "say") or "missing" in await ask(client, "say")
             assert "absolute" in await ask(client, "talk", file="speech.wav")
             assert "no-such" in await ask(client, "talk", file="/no-such.wav")
-            assert "There is no tool" in await ask(client, "compare")
+            assert "There is no tool" in await ask(client, "discard")
+
+
+async def test_a_take_is_compared(speech: Path) -> None:
+    model = "openai/gpt-realtime-2"
+    async with asyncio.timeout(WITHIN_S), serving(answering("Hi there.")) as service:
+        async with presstalk_mcp("--headless", "--base-url", service.url) as client:
+            report = await ask(client, "compare", file=str(speech), targets=[f"{model}:low/high"])
+            assert [target["name"] for target in report["targets"]] == [f"{model}:low", f"{model}:high"]
+            for target in report["targets"]:
+                (turn,) = target["runs"][0]["turns"]
+                assert (turn["understood"], turn["answer"]) == ("Hello?", "Hi there.")
+            for file, line, words in (
+                (str(speech), f"{model},url=http://127.0.0.1:9", "can't name an address"),
+                (str(speech), f"{model},voice=no", "voice"),
+                ("speech.wav", model, "absolute"),
+            ):
+                assert words in await ask(client, "compare", file=file, targets=[line])
+        assert len(service.requests) == 2
 
 
 async def test_stored_conversations_are_listed_and_read_by_their_names_only(own_home: Path) -> None:

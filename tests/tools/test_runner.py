@@ -298,6 +298,24 @@ async def test_a_cancelled_call_has_an_outcome(make: Make) -> None:
     assert not runner.cancel("c")
 
 
+async def test_an_interruption_stops_what_only_reads_and_nothing_else(context: ToolContext) -> None:
+    gates = {"reads": Gate(), "writes": Gate()}
+    definitions = {name: ToolDefinition(name, "", {"type": "object"}) for name in gates}
+    reads = Tool(definitions["reads"], gates["reads"].run, hints=("read-only", "open-world"))
+    writes = Tool(definitions["writes"], gates["writes"].run, hints=("idempotent",))
+    runner = ToolRunner(Registry(reads, writes), context)
+    async with asyncio.timeout(DEADLINE_S), asyncio.TaskGroup() as group:
+        calls = {name: group.create_task(runner.run(name, name, {})) for name in gates}
+        for name, gate in gates.items():
+            await gate.began.wait()
+            runner.interrupt(name)
+        await calls["reads"]
+        assert not gates["writes"].stopped.is_set()
+        runner.cancel("writes")
+        runner.interrupt("another")
+    assert calls["reads"].result().state == "cancelled"
+
+
 async def test_close_cancels_every_call(make: Make) -> None:
     begun = asyncio.Barrier(4)
 

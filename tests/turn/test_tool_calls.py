@@ -59,6 +59,16 @@ def test_a_result_after_an_interruption_is_sent_anyway(interruption: inputs.Inpu
     assert decided(effects) == [("t1", "sent")]
 
 
+@pytest.mark.parametrize("interruption", [inputs.Press(), inputs.Cancel(), inputs.Say("stop")])
+def test_the_tools_that_the_model_waits_for_are_told_of_an_interruption_once(interruption: inputs.Input):
+    talk = calling("t1", "t2", "t3", over=False)
+    talk(inputs.ToolDone("t2", 1), inputs.ToolRunsOn("t3"))
+    told = [effect for effect in talk(interruption) if isinstance(effect, fx.InterruptTool)]
+    assert told == [fx.InterruptTool("t1")], "what runs on beside the conversation does so"
+    again = talk(inputs.Release(), interruption)
+    assert not [effect for effect in again if isinstance(effect, fx.InterruptTool)]
+
+
 @pytest.mark.parametrize(
     ("error", "late"),
     [

@@ -24,6 +24,7 @@ from mcp_types import (
 from desktop.base import json_depth
 from desktop.protocol import limits
 from desktop.tools.mcp.messages import Picture, Result, ToolInfo
+from desktop.tools.registry import READ_ONLY
 
 MOST_TOOLS = 500
 """Of one server. Models get lost long before."""
@@ -118,7 +119,7 @@ def _described(tool: Tool) -> ToolInfo:
         schema = {"type": "object"}
     claims = tool.annotations
     hints = {
-        "read-only": claims and claims.read_only_hint,
+        READ_ONLY: claims and claims.read_only_hint,
         "destructive": claims and claims.destructive_hint,
         "idempotent": claims and claims.idempotent_hint,
         "open-world": claims and claims.open_world_hint,
