@@ -11,6 +11,7 @@ from pathlib import Path
 
 from desktop.access.model_cache import ModelCache
 from desktop.base import atomic_file
+from desktop.cli import day_budget
 from desktop.cli.answer_files import check_place
 from desktop.cli.compare_plan import planned
 from desktop.cli.host_question import host_question
@@ -65,6 +66,9 @@ def run(options: argparse.Namespace) -> int:
         return catalog.find(model_id, catalogue.models)
 
     planning = planned(options, model_of)
+    day_budget.look_for(
+        (model_of(target.model) for target in planning.plan.targets), beyond=options.beyond_budget
+    )
     service = ServiceOptions(model_of, access, planning.usual, host_question(), worded)
     with ExitStack() as stack:
         if options.record:

@@ -24,7 +24,7 @@ def add_compare(
     commands: argparse._SubParsersAction[arguments.OneLineParser],
     session_options: Callable[[argparse.ArgumentParser], None],
     timeout: Callable[[argparse.ArgumentParser], None],
-) -> None:
+) -> argparse.ArgumentParser:
     """Add the command, with the options that all sessions have."""
     compare = commands.add_parser(
         "compare",
@@ -58,3 +58,4 @@ def add_compare(
     add("--shard", type=arguments.shard, metavar="I/N", help="run part I of N, to be merged")
     add("--merge", action="store_true", help="the FILEs are JSON reports of parts: make one of them")
     timeout(compare)
+    return compare

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from desktop.base import paths
@@ -19,6 +19,12 @@ USED_UP = (
     "Go on with --beyond-budget, or raise it in the settings."
 )
 SPENT = "{spent} of today's budget of {limit} is spent."
+
+
+def look_for(models: Iterable[Model], *, beyond: bool = False) -> None:
+    """As `look`, before turns with several models: one that costs is enough."""
+    if paid := next((model for model in models if not model.offline), None):
+        look(paid, beyond=beyond)
 
 
 def look(model: Model, *, beyond: bool = False, today: Callable[[], date] = date.today) -> None:

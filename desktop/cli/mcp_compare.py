@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import tempfile
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ import msgspec
 from desktop.access.model_cache import ModelCache
 from desktop.audio.sound_file import SoundFile
 from desktop.base.daemon_thread import in_daemon
+from desktop.cli import day_budget
 from desktop.cli.session_commands import access_options
 from desktop.cli.wording import worded
 from desktop.compare.outcome import outcome_of
@@ -55,6 +57,7 @@ async def compare(options: argparse.Namespace, wanted: Compare) -> dict[str, Any
 
     Raises:
         ToolError, MessageError: it can't be asked like this.
+        CommandError: the day's budget is used up.
         SoundFileError: the file can't be read.
     """
     access = access_options(options)
@@ -80,6 +83,8 @@ async def compare(options: argparse.Namespace, wanted: Compare) -> dict[str, Any
         return Plan(checked(targets), (talk,), repeats=wanted.repeats)
 
     plan = await in_daemon(planned)
+    models = [model_of(target.model) for target in plan.targets]
+    await in_daemon(partial(day_budget.look_for, models, beyond=options.beyond_budget))
     # No recording is kept: the report has what it needs of them.
     with tempfile.TemporaryDirectory(prefix="presstalk-compare-") as folder:
         runner = Runner(plan, ServiceOptions(model_of, access, words=worded), Path(folder), told=told)

@@ -28,7 +28,7 @@ from desktop.cli import headless
 from desktop.cli.mcp_compare import Compare, compare
 from desktop.cli.mcp_window import Window
 from desktop.cli.output import CommandError
-from desktop.cli.session_commands import headless_options
+from desktop.cli.session_commands import options_for_turns
 from desktop.cli.wording import error_worded
 from desktop.conversation.turn_collector import CompletedTurn
 from desktop.conversation.turn_recording import TurnRecording
@@ -141,14 +141,14 @@ class Desk:
         async with self._one_by_one:
             try:
                 return await compare(self._options, wanted)
-            except (SoundFileError, MessageError) as exc:
+            except (SoundFileError, CommandError, MessageError) as exc:
                 raise ToolError(str(exc)) from exc
 
     async def _turn(self, run: Any) -> dict[str, Any]:
         async with self._one_by_one:
             kept, frames = TurnRecording(), FrameLog()
             try:
-                options = replace(await headless_options(self._options), ask=None)
+                options = replace(await options_for_turns(self._options), ask=None)
                 turn: CompletedTurn = await run(options, {"frames": frames, "kept": kept})
             except (RealtimeError, OfflineError) as exc:
                 raise ToolError(error_worded(exc)) from exc

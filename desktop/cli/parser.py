@@ -82,7 +82,7 @@ def parser() -> arguments.OneLineParser:
     _add_beyond_budget(again)
     _add_timeout(again)
 
-    add_compare(commands, _add_session_options, _add_timeout)
+    _add_beyond_budget(add_compare(commands, _add_session_options, _add_timeout))
 
     share = commands.add_parser(
         "share", help="make a zip of a recording for others: keys, addresses and names are taken out"
@@ -118,6 +118,7 @@ def parser() -> arguments.OneLineParser:
         help="sessions of its own, without the window; else the window's user is asked",
     )
     mcp.add_argument("--allow", action="append", default=[], metavar="NAME", help=ALLOW)
+    _add_beyond_budget(mcp)
     _add_timeout(mcp)
 
     devices = commands.add_parser("devices", help="list microphones and speakers")

@@ -6,12 +6,20 @@ import asyncio
 import json
 import os
 import sys
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from desktop.audio.format import write_wav
+from desktop.base import paths
+from desktop.cost.days import Days
+from desktop.cost.money import PICOS
+from desktop.cost.turn_cost import Cost
+from desktop.recording import spend_file
+from desktop.settings import files
+from desktop.settings.schema import Settings
 from tests.cli.commands import WITHIN_S, answering
 from tests.cli.mcp_client import ask, presstalk_mcp
 from tests.realtime.service import serving
@@ -65,6 +73,21 @@ async def test_a_take_is_compared(speech: Path) -> None:
             ):
                 assert words in await ask(client, "compare", file=file, targets=[line])
         assert len(service.requests) == 2
+
+
+async def test_nobody_goes_beyond_the_days_budget(speech: Path) -> None:
+    days = Days()
+    days.add("a/b", date.today(), Cost(5 * PICOS))
+    spend_file.add(days)
+    files.save(paths.config(), Settings(day_budget=5))
+    model = "openai/gpt-realtime-2"
+    async with asyncio.timeout(WITHIN_S), serving(answering("Hi there.")) as service:
+        options = ("--headless", "--base-url", service.url, "--model", model)
+        async with presstalk_mcp(*options) as client:
+            assert "Today's budget of $5.00 is used up" in await ask(client, "say", text="Hello?")
+            compared = await ask(client, "compare", file=str(speech), targets=[model])
+            assert "Today's budget of $5.00 is used up" in compared
+        assert not service.requests
 
 
 async def test_stored_conversations_are_listed_and_read_by_their_names_only(own_home: Path) -> None:
