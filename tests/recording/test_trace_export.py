@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import socket
+import sys
 from datetime import UTC, datetime
+from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
 
+import pytest
 from google.protobuf import json_format
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from desktop.recording.trace_export import Conversation, to_chrome, to_otlp
 from desktop.viewmodels.tool_calls_model import Call
+from tests.rig.process import Program
 from tests.turn.test_turn_parts import TURN
 
+WITHIN_S = 30.0
+SPANS = "/api/sessions/conv-1/spans"
 ZERO_NS = 1_780_000_000_000_000_000
 CALL = Call("c1", "get_time", {}, "done", {}, 12.5, at=datetime.fromtimestamp(1_780_000_001.5, UTC))
 CONVERSATION = Conversation("conv-1", [TURN], [CALL], ZERO_NS)
@@ -61,6 +70,42 @@ def test_otlp_lines_are_official_and_one_trace() -> None:
     assert tail.start_time_unix_nano == ZERO_NS + 1_000_000_000
     waits = children[:8]
     assert sum(span.end_time_unix_nano - span.start_time_unix_nano for span in waits) == 1_100_000_000
+
+
+VIEWER = Path(sys.prefix, "bin", "tv")
+
+
+@pytest.mark.skipif(not VIEWER.exists(), reason="trace-view is for Linux on x86-64 alone")
+def test_a_viewer_that_others_wrote_shows_the_conversation(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [str(VIEWER), "--port", str(port), "--db", str(tmp_path / "traces.db"), "serve"]
+    viewer = HTTPConnection("127.0.0.1", port, timeout=WITHIN_S)
+
+    def asked(method: str, path: str, body: str = "") -> Any:
+        viewer.request(method, path, body, {"Content-Type": "application/json"})
+        answer = viewer.getresponse()
+        assert answer.status == 200
+        return json.loads(answer.read() or "null")
+
+    def answers() -> bool:
+        try:
+            viewer.connect()
+        except OSError:
+            return False
+        return True
+
+    with Program(command, env=os.environ, log=tmp_path / "viewer.log") as program:
+        program.until(answers, within=WITHIN_S, what="the viewer")
+        for line in to_otlp(CONVERSATION).splitlines():
+            asked("POST", "/v1/traces", line)
+        program.until(lambda: asked("GET", "/api/sessions"), within=WITHIN_S, what="the conversation")
+        (session,) = asked("GET", "/api/sessions")
+        assert session["id"] == "conv-1"
+        program.until(lambda: len(asked("GET", SPANS)) == 12, within=WITHIN_S, what="its spans")
+        found = [span["metadata"].get("presstalk.part_ms", 0) for span in asked("GET", SPANS)]
+    assert sum(found) == 1_100
+    viewer.close()
 
 
 def test_no_turns_are_no_lines() -> None:

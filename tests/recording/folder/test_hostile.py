@@ -10,10 +10,10 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from desktop.cli.turn_recording import check_folder
 
 from desktop.base import json_depth
 from desktop.cli.output import CommandError
+from desktop.cli.record_folder import check_folder
 from desktop.protocol import commands
 from desktop.recording.folder.layout import FRAMES, SESSION
 from desktop.recording.folder.reader import is_recording, open_recording
