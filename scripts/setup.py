@@ -27,7 +27,7 @@ APP_LOCK = "requirements-app.lock"
 DEV_LOCK = "requirements.lock"
 """Holds all that the other one holds, in the same versions, and the tools of development."""
 
-NODE_SERVERS = "tests/tools/mcp/node"
+NODE_PROGRAMS = "tests/node"
 PARTS = {
     "window": (APP_LOCK, system.WINDOW),
     "demo": (APP_LOCK, system.WINDOW + system.VIRTUAL_DESKTOP),
@@ -59,18 +59,18 @@ def set_up(purpose: str) -> None:
         STAMP.write_text(json.dumps(done, indent=1), encoding="utf-8")
     if purpose == "test":
         system.offer(system.BROWSER)
-        _node_servers(done)
+        _node_programs(done)
 
 
-def _node_servers(done: dict[str, str]) -> None:
-    """Install the servers of tests that are written for Node, where npm is; else those tests are skipped."""
-    npm, lock = shutil.which("npm"), f"{NODE_SERVERS}/package-lock.json"
+def _node_programs(done: dict[str, str]) -> None:
+    """Install what tests need that is written for Node, where npm is; else those tests are skipped."""
+    npm, lock = shutil.which("npm"), f"{NODE_PROGRAMS}/package-lock.json"
     if npm is None or not (ROOT / lock).exists() or done.get(lock) == _digest(lock):
         return
     # No scripts of theirs are run, and the lock has a hash for each package.
     words = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    if subprocess.run(words, cwd=ROOT / NODE_SERVERS, stdin=subprocess.DEVNULL).returncode:
-        print("npm could not install the MCP servers for tests: those tests will be skipped", flush=True)
+    if subprocess.run(words, cwd=ROOT / NODE_PROGRAMS, stdin=subprocess.DEVNULL).returncode:
+        print("npm could not install the programs for tests: those tests will be skipped", flush=True)
         return
     done[lock] = _digest(lock)
     STAMP.write_text(json.dumps(done, indent=1), encoding="utf-8")

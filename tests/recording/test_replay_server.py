@@ -52,6 +52,10 @@ def typed_turn() -> list[Any]:
     ]
 
 
+NODE = Path(__file__).parents[1] / "node"
+WS = NODE / "node_modules" / "ws"
+
+
 def server_of(folder: Path, speed: float = 0.0, **options: Any) -> ReplayServer:
     return ReplayServer(scripts_of(open_recording(folder)), speed, **options)
 
@@ -92,6 +96,23 @@ async def test_a_foreign_client_completes_it_and_two_replays_are_equal(tmp_path:
         assert found == expected
         hashes.add(hashlib.sha256(b"".join(found)).hexdigest())
     assert len(hashes) == 1
+
+
+@pytest.mark.skipif(not WS.exists(), reason="npm isn't installed here")
+async def test_a_client_of_the_library_of_most_web_programs_completes_it(tmp_path: Path) -> None:
+    frames = list(conversation(3))
+    record(tmp_path / "r", frames)
+    server = server_of(tmp_path / "r")
+    client = await asyncio.create_subprocess_exec(
+        *("node", str(NODE / "replay_client.js"), (await server.start()).replace("http", "ws"), "3"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    printed, said = await asyncio.wait_for(client.communicate(), 30)
+    await server.stop()
+    assert said == b""
+    expected = [hashlib.sha256(frame.wire).hexdigest() for frame in frames if frame.direction == "in"]
+    assert printed.decode().split() == expected
 
 
 async def ask(url: str, folder: Path) -> headless.CompletedTurn:

@@ -19,7 +19,7 @@ from desktop.tools.registry import PicturesResult, Registry, ToolError
 from desktop.tools.runner import ToolRunner
 from tests.tools.mcp.conftest import DEADLINE_S, Servers
 
-MODULES = Path(__file__).with_name("node") / "node_modules" / "@modelcontextprotocol"
+MODULES = Path(__file__).parents[2] / "node" / "node_modules" / "@modelcontextprotocol"
 EVERYTHING = str(MODULES / "server-everything" / "dist" / "index.js")
 FILES = str(MODULES / "server-filesystem" / "dist" / "index.js")
 NODE = shutil.which("node") or ""
