@@ -9,8 +9,6 @@ import threading
 from base64 import b64decode
 
 from desktop.base.daemon_thread import in_daemon
-from desktop.conversation import image_encoding
-from desktop.conversation.image_encoding import ImageError
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +30,10 @@ async def encoded(pictures: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _encoded(picture: str) -> str:
+    # Qt reads them: what runs without a window needs it for that alone.
+    from desktop.conversation import image_encoding
+    from desktop.conversation.image_encoding import ImageError
+
     try:
         with _one_by_one:
             return image_encoding.from_bytes(b64decode(picture)).url

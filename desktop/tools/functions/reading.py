@@ -42,16 +42,16 @@ class Functions:
     def load(self, path: Path) -> Loaded:
         """Run the file, and tell what is in it. Never raises for what the file does."""
         self._path = str(path)
-        module = types.ModuleType(MODULE)
-        module.__file__ = self._path
-        sys.modules[MODULE] = module
-        sys.path.append(str(path.parent))  # helpers beside it
         try:
             source = read_plain(path, LARGEST)
         except OSError as exc:
             large = exc.errno == errno.EFBIG
             words = "The file is too large." if large else f"It can't be read: {exc.strerror}."
             return Loaded(faults=(Fault(0, words),))
+        module = types.ModuleType(MODULE)
+        module.__file__ = self._path
+        sys.modules[MODULE] = module
+        sys.path.append(str(path.parent))  # helpers beside it
         try:
             exec(compile(source, self._path, "exec"), module.__dict__)
         except SystemExit:

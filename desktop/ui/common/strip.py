@@ -39,7 +39,7 @@ class Strip(QWidget):
     def say(self, words: str) -> None:
         """Show this sentence instead."""
         self._label.setText(words)
-        self.setAccessibleName(words)
+        self.setAccessibleName(self._label.text())  # with what hides in it made visible
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

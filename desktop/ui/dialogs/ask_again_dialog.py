@@ -11,6 +11,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.base.message import Message
+from desktop.base.visible_text import visible_line
 from desktop.protocol.catalog import Model
 from desktop.ui.common.availability import allow
 from desktop.ui.common.code_text import CodeText
@@ -149,7 +150,7 @@ class AskAgainDialog(TalkingDialog):
         day = model_words.today()
         for model in self._models.values():
             words = f"{model_words.provider(model)}: {model_words.name(model, day)}"
-            self._model.addItem(words, model.id)
+            self._model.addItem(visible_line(words), model.id)
         self._model.setCurrentIndex(max(0, self._model.findData(chosen)))
         self._on_model_chosen()
 
@@ -166,7 +167,7 @@ class AskAgainDialog(TalkingDialog):
         self._effort.clear()
         self._effort.addItem(self.tr("Usual"), "")
         for effort in model.efforts:
-            self._effort.addItem(effort, effort)
+            self._effort.addItem(visible_line(effort), effort)
         allow(self._effort, "" if model.efforts else self.tr("This model has no reasoning effort to choose"))
 
     def _on_ask_clicked(self) -> None:

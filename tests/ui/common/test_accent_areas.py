@@ -40,7 +40,8 @@ def tinted(widget: QWidget) -> list[tuple[int, int]]:
     rows = [row for row in range(mask.shape[0]) if _longest(mask[row]) >= WIDE]
     bands: list[list[int]] = []
     for row in rows:
-        if bands and row == bands[-1][-1] + 1:
+        # A line of words in an area doesn't make two of it: there is still colour between the letters.
+        if bands and (mask[bands[-1][-1] + 1 : row].sum(axis=1) >= WIDE // 4).all():
             bands[-1].append(row)
         else:
             bands.append([row])

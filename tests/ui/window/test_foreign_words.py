@@ -32,8 +32,10 @@ from desktop.settings import schema
 from desktop.settings.settings_controller import IMPORTED
 from desktop.tools.builtin import OPEN_URL
 from desktop.turn.effects import DisplayState, Note, Retrying
+from desktop.turn.marks import Mark
 from desktop.ui.common.master_detail import MasterDetail
 from desktop.ui.dialogs.about_dialog import AboutDialog
+from desktop.ui.dialogs.ask_again_dialog import AskAgainDialog
 from desktop.ui.dialogs.crash_dialog import CrashDialog
 from desktop.ui.dialogs.doctor_dialog import DoctorDialog
 from desktop.ui.dialogs.history_dialog import HistoryDialog
@@ -41,6 +43,8 @@ from desktop.ui.dialogs.keys_dialog import KeysDialog
 from desktop.ui.dialogs.running_already_dialog import RunningAlreadyDialog
 from desktop.ui.dialogs.save_conversation_dialog import SaveConversationDialog
 from desktop.ui.dialogs.save_times_dialog import SaveTimesDialog
+from desktop.ui.dialogs.share_dialog import ShareDialog
+from desktop.ui.reading.reading_page import ReadingPage
 from desktop.ui.session.spend_button import SpendButton
 from desktop.ui.settings.settings_dialog import SettingsDialog
 from desktop.ui.strip.talk_strip import TalkStrip
@@ -51,9 +55,15 @@ from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 from desktop.viewmodels.devices_model import DeviceRecord
 from desktop.viewmodels.doctor_line import DoctorLine
 from desktop.viewmodels.event_record import clean_record
+from desktop.viewmodels.events_model import EventsModel
 from desktop.viewmodels.history_model import HistoryEntry, HistoryModel
+from desktop.viewmodels.share_preview import SharePreview
 from desktop.viewmodels.spend_report import SpendReport
+from desktop.viewmodels.timeline.timeline import Timeline
+from desktop.viewmodels.timing_model import TimingModel
+from desktop.viewmodels.tool_calls_model import ToolCallsModel
 from desktop.viewmodels.tool_rows import ImportRow, ServerEntry, SourceRow, ToolRow
+from desktop.viewmodels.transcript_model import TranscriptModel
 from tests.ui import foreign_text
 from tests.ui.conftest import Opened
 from tests.ui.opened import FORM, use_light_theme
@@ -186,6 +196,9 @@ DIALOGS = (
     "hanging",
     "save",
     "times",
+    "share",
+    "again",
+    "reading",
     "keys",
     "strip",
 )
@@ -229,6 +242,19 @@ def _dialog(name: str, mark: str) -> QWidget:
             doctor.show_lines([DoctorLine(mark, mark, "bad", mark)])
             doctor.show_problem(verbatim(mark))
             return doctor
+        case "share":
+            share = ShareDialog()
+            share.show_preview(SharePreview(mark, ((mark, 10),), (("key", 1),), has_sound=True, damaged=True))
+            share.show_problem(verbatim(mark))
+            return share
+        case "again":
+            model = Model(id=mark, label=mark, provider=mark, voices=(mark,), efforts=(mark,))
+            again = AskAgainDialog([model], mark)
+            again.show_report(mark)
+            again.show_problem(verbatim(mark))
+            return again
+        case "reading":
+            return _recording(mark)
         case "times":
             return SaveTimesDialog(mark.replace("/", ":"))
         case "strip":
@@ -246,6 +272,26 @@ def _dialog(name: str, mark: str) -> QWidget:
         case "keys":
             return KeysDialog(True)
     return RunningAlreadyDialog(mark, reached=True, can_end=True)
+
+
+def _recording(mark: str) -> QWidget:
+    """A recording that somebody else has made, as it is read in the window, with its timeline."""
+    transcript, calls, events, timeline = TranscriptModel(), ToolCallsModel(), EventsModel(), Timeline()
+    transcript.begin_take(1)
+    transcript.fill_take(1, mark)
+    transcript.add_tool("c1", mark)
+    calls.begin("c1", mark, {mark: mark})
+    calls.end("c1", "failed", {mark: mark}, 10)
+    events.add(clean_record(1, "in", mark, 10, {"type": mark, mark: mark}))
+    events.flush()
+    for at, kind in enumerate((mark, "tool_started", "tool_ended")):
+        timeline.mark(Mark(at * 100_000, kind, text=mark))
+    timeline.frame(50_000, "in", mark, None, 10)
+    page = ReadingPage(mark, transcript, calls, events, TimingModel())
+    page.resize(1_000, 700)
+    page.show_timeline(timeline, 1e6)
+    page.say(verbatim(mark))
+    return page
 
 
 def _tools_page(mark: str) -> QWidget:
