@@ -219,6 +219,7 @@ def build(
         window,
     )
     theme.dress()
+    window.side.measure_panes()
     return Parts(
         store=store,
         theme=theme,

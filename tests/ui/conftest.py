@@ -43,6 +43,7 @@ class Opened:
         application.setStyleSheet("")  # as the program builds it: `ThemeController`
         self.window = MainWindow(catalog.MODELS, models, lambda: self.needles, lambda: self.counted)
         theme.apply(application, theme.tokens())
+        self.window.side.measure_panes()
         qtbot.addWidget(self.window)
         self.emitted: list[tuple] = []
         for name in (

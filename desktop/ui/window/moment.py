@@ -22,6 +22,7 @@ def show_moment(
     """Go to the last line, call and frame that had begun then; `tool`: the call is what is looked for."""
     _go_to(transcript.view, at, lambda index: index.data(TranscriptRole.AT))
     _go_to(side.tools.calls, at, lambda index: index.data(CallRole.CALL).at)
+    events.flush()  # the newest frames may not be shown yet
     ms = (at - events.began).total_seconds() * 1_000
     _go_to(side.events.table, ms, lambda index: index.data(EventRole.ROW).first.at_ms)
     if tool:

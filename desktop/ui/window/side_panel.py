@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QTabWidget, QToolButton, QWidget
 
@@ -98,13 +98,8 @@ class SidePanel(QTabWidget):
         """Show that the frames were written as `file`, or why they can't be."""
         self.events.show_saved(file, problem)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._measure_panes()
-
-    def _measure_panes(self) -> None:
-        """Let the panes that are not shown be as wide in their new style as the shown one.
+    def measure_panes(self) -> None:
+        """Take the style into account in the panes that are not shown, once they have got it.
 
         Qt measures them anew when they are shown: the line beside them would jump then.
         """
