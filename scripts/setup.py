@@ -32,7 +32,10 @@ PARTS = {
     "window": (APP_LOCK, system.WINDOW),
     "demo": (APP_LOCK, system.WINDOW + system.VIRTUAL_DESKTOP),
     "bundle": (DEV_LOCK, system.WINDOW + system.VIRTUAL_DESKTOP + system.BUNDLING),
-    "test": (DEV_LOCK, system.WINDOW + system.VIRTUAL_DESKTOP + system.MEASURING + system.BUNDLING),
+    "test": (
+        DEV_LOCK,
+        (*system.WINDOW, *system.VIRTUAL_DESKTOP, system.PORTAL, *system.MEASURING, *system.BUNDLING),
+    ),
 }
 
 

@@ -44,8 +44,6 @@ _ALSA = tuple(f"/usr/{folder}/alsa-lib/libasound_module_pcm_pulse.so" for folder
 # Where Debian and Fedora, older ones of them, and Arch put it.
 _AT_SPI = tuple(f"/usr/{folder}/at-spi-bus-launcher" for folder in ("libexec", "lib/at-spi2-core", "lib"))
 
-_PORTAL = tuple(f"/usr/{folder}/xdg-desktop-portal" for folder in ("libexec", "lib"))
-
 PIPEWIRES_JACK = Part(
     "PipeWire's libjack",
     "pipewire-jack",
@@ -96,11 +94,17 @@ VIRTUAL_DESKTOP = (
     Part("pipewire", "pipewire", "pipewire", "pipewire"),
     Part("wireplumber", "wireplumber", "wireplumber", "wireplumber"),
     Part("pipewire-pulse", "pipewire-pulse", "pipewire-pulseaudio", "pipewire-pulse"),
-    Part("xdg-desktop-portal", *(3 * ("xdg-desktop-portal",)), _PORTAL),
     Part("the bus of screen readers", "at-spi2-core", "at-spi2-core", "at-spi2-core", _AT_SPI),
     Part("ALSA's way to PulseAudio", "libasound2-plugins", "alsa-plugins-pulseaudio", "alsa-plugins", _ALSA),
 )
 """For a screen, a microphone, a speaker and message buses that exist in memory only."""
+
+PORTAL = Part(
+    "xdg-desktop-portal",
+    *3 * ("xdg-desktop-portal",),
+    tuple(f"/usr/{folder}/xdg-desktop-portal" for folder in ("libexec", "lib")),
+)
+"""For the tests of keys in all programs on Wayland."""
 
 MEASURING = (
     Part("jackd", "jackd2", "jack-audio-connection-kit-example-clients", "jack2"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from PySide6.QtCore import QModelIndex
 
@@ -13,6 +14,7 @@ from desktop.viewmodels.transcript_line import Line
 from desktop.viewmodels.transcript_model import TranscriptModel
 
 NO_INDEX = QModelIndex()
+Row = TypeVar("Row", Line, Call)
 
 
 class ReplayedTranscript(TranscriptModel):
@@ -20,19 +22,7 @@ class ReplayedTranscript(TranscriptModel):
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Show these. What stays is told by identity: a line that has changed is another object."""
-        before, after = self._lines, list(lines)
-        if len(after) < len(before):
-            self.beginRemoveRows(NO_INDEX, len(after), len(before) - 1)
-            del before[len(after) :]
-            self.endRemoveRows()
-        for row in range(len(before)):
-            if before[row] is not after[row]:
-                before[row] = after[row]
-                self.dataChanged.emit(self.index(row), self.index(row))
-        if len(after) > len(before):
-            self.beginInsertRows(NO_INDEX, len(before), len(after) - 1)
-            before += after[len(before) :]
-            self.endInsertRows()
+        _replace_rows(self, self._lines, lines)
 
 
 class ReplayedCalls(ToolCallsModel):
@@ -40,19 +30,7 @@ class ReplayedCalls(ToolCallsModel):
 
     def show_calls(self, calls: Sequence[Call]) -> None:
         """Show these; likewise."""
-        before, after = self._calls, list(calls)
-        if len(after) < len(before):
-            self.beginRemoveRows(NO_INDEX, len(after), len(before) - 1)
-            del before[len(after) :]
-            self.endRemoveRows()
-        for row in range(len(before)):
-            if before[row] is not after[row]:
-                before[row] = after[row]
-                self.dataChanged.emit(self.index(row), self.index(row))
-        if len(after) > len(before):
-            self.beginInsertRows(NO_INDEX, len(before), len(after) - 1)
-            before += after[len(before) :]
-            self.endInsertRows()
+        _replace_rows(self, self._calls, calls)
 
 
 class ReplayedTimes(TimingModel):
@@ -66,3 +44,19 @@ class ReplayedTimes(TimingModel):
         for row, turn in enumerate(turns):
             if row >= len(self.turns) or self.turns[row] is not turn:
                 self.show(turn)
+
+
+def _replace_rows(model: TranscriptModel | ToolCallsModel, rows: list[Row], after: Sequence[Row]) -> None:
+    """Let the model's `rows` be these, and tell its views what changes."""
+    if len(after) < len(rows):
+        model.beginRemoveRows(NO_INDEX, len(after), len(rows) - 1)
+        del rows[len(after) :]
+        model.endRemoveRows()
+    for row in range(len(rows)):
+        if rows[row] is not after[row]:
+            rows[row] = after[row]
+            model.dataChanged.emit(model.index(row), model.index(row))
+    if len(after) > len(rows):
+        model.beginInsertRows(NO_INDEX, len(rows), len(after) - 1)
+        rows += after[len(rows) :]
+        model.endInsertRows()
